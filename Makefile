@@ -24,6 +24,16 @@ Q := @
 say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
+# Host packages come before everything else: make remakes what it includes, then
+# starts over.  NO_DEPS=1 trusts that everything is there.
+ifneq ($(filter-out help clean,$(or $(MAKECMDGOALS),help)),)
+ifneq ($(NO_DEPS),1)
+include $(B)/deps.mk
+endif
+endif
+$(B)/deps.mk: packages.txt scripts/deps
+	$(Q)mkdir -p $(@D) && scripts/deps packages.txt && : >$@
+
 # Filled in by the rooms.
 CHECKS :=	# quick test programs (seconds each)
 TESTS  :=	# slower ones: they build kernels or boot guests
@@ -33,7 +43,7 @@ TOOLS  :=	# host tools
 $(B)/obj/%.o: %.c
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) $(CFLAGS-$(<D)) -MMD -MP -c $< -o $@
 $(B)/asan/%.o: %.c
-	$(call say,CC,$< (sanitized))mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) $(SANITIZE) $(CFLAGS-$(<D)) -MMD -MP -c $< -o $@
+	$(call say,CC,"$< (sanitized)")mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) $(SANITIZE) $(CFLAGS-$(<D)) -MMD -MP -c $< -o $@
 
 # $(call objs,files.c): host objects;  $(call asan,files.c): their sanitized twins.
 objs = $(patsubst %.c,$(B)/obj/%.o,$(1))
@@ -42,7 +52,8 @@ asan = $(patsubst %.c,$(B)/asan/%.o,$(1))
 # Link: the rule of a program names its objects; LIBS-<name> its libraries.
 link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(filter %.o,$^) $(1) -o $@
 
-include $(wildcard */build.mk)
+# lib/ first: the other rooms link it.  tests/ last: it runs what they register.
+include lib/build.mk $(filter-out lib/% tests/%,$(wildcard */build.mk)) tests/build.mk
 
 -include $(shell find $(B)/obj $(B)/asan -name '*.d' 2>/dev/null)
 

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The rooms register their test programs in CHECKS (seconds) and TESTS (slower).
+
+# $(call unit,name): a cmocka program from tests/unit/<name>.c; the room's
+# build.mk adds the sanitized objects it tests as prerequisites.
+unit_link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(SANITIZE) $(filter %.o,$^) $(1) -lcmocka -o $@
+
+CHECKS += $(B)/tests/unit/lib tests/system/runner-of-tests
+
+$(B)/tests/unit/lib: $(B)/asan/tests/unit/lib.o $(LIB_ASAN)
+	$(call unit_link,$(LIB_LIBS))
+
+##@ Tests
+check: $(filter $(B)/%,$(CHECKS)) $(CHECK_NEEDS) ## quick tests and style, seconds
+	@tests/run tests/system/style $(CHECKS)
+
+test: $(filter $(B)/%,$(CHECKS) $(TESTS)) $(CHECK_NEEDS) $(TEST_NEEDS) ## every test: builds the kernels, boots them
+	@tests/run tests/system/style $(CHECKS) $(TESTS)
+
+.PHONY: check test
+
+fresh: ## the README's two commands inside a newly made minimal Debian (root)
+	@scripts/fresh "make bench" "make test"
+
+.PHONY: fresh
