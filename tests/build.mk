@@ -5,7 +5,7 @@
 # build.mk adds the sanitized objects it tests as prerequisites.
 unit_link = $(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(SANITIZE) $(filter %.o,$^) $(1) -lcmocka -o $@
 
-CHECKS += $(B)/tests/unit/lib tests/system/runner-of-tests
+CHECKS += $(B)/tests/unit/lib tests/system/runner-of-tests tests/system/deps
 
 $(B)/tests/unit/lib: $(B)/asan/tests/unit/lib.o $(LIB_ASAN)
 	$(call unit_link,$(LIB_LIBS))
