@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The GCC plugin that marks page-table stores.  GCC's plugin headers need C++.
+MEMSITES := $(B)/afterburn/memsites.so
+
+# Found when used, not when make starts: `make help` needs no compiler.
+MEMSITES_INC = $(shell $(CC) -print-file-name=plugin)/include
+
+$(MEMSITES): memsites/memsites.c
+	$(call say,CXX,$<)mkdir -p $(@D) && { test -f $(MEMSITES_INC)/gcc-plugin.h || \
+		{ echo "error: GCC's plugin headers are missing: apt-get install gcc-12-plugin-dev" >&2; exit 3; }; } && \
+	g++ -x c++ -std=gnu++14 -O2 -g -Wall -Wextra -Werror -fPIC -shared -fno-rtti -fno-exceptions \
+		-fvisibility=hidden -isystem $(MEMSITES_INC) $< -o $@
+
+TOOLS += $(MEMSITES)

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * memsites.c - GCC plugin that marks the stores to page tables.
+ *
+ * An assembler sees every sensitive instruction by its mnemonic, but a store to
+ * a page table is an ordinary mov.  Only the compiler knows that the pointer is
+ * a pte_t *.  This pass finds such stores and writes the marker comment before
+ * them that the afterburner makes a site of:
+ *
+ *	#@afterburn pte_store		the next instruction is the site
+ *	#@afterburn begin pte_rmw	every read-modify-write until
+ *	#@afterburn end			... here is one
+ *
+ * What becomes a site, in the order of the code below:
+ *	1. an assignment of a whole entry (or of its only field) to memory that is
+ *	   reached through a pointer to an entry type, or is a global table.  It
+ *	   becomes `asm volatile("movq value, entry")`: one plain instruction that
+ *	   no later pass splits, merges, widens or turns into a read-modify-write;
+ *	2. an inline assembly that changes such memory (xchg, cmpxchg, the bit
+ *	   operations), also where the pointer was cast first: the address is
+ *	   followed back through the SSA graph.
+ *
+ * The pass runs on the SSA form right after early inlining of each function, so
+ * that the always_inline helpers (set_pte, clear_bit, xchg) are already in place
+ * with their arguments, and nothing was optimized into another shape yet.  It
+ * does the same at every -O level.
+ *
+ * The plugin keys on the names of types alone (levels[]), so it does nothing to
+ * code without them.  What it cannot see is in docs/memory-sites.md.
+ *
+ * GCC's plugin headers are C++; this file otherwise keeps to the C subset.
+ */
+#include "gcc-plugin.h"
+#include "plugin-version.h"
+#include "tree.h"
+#include "tree-pass.h"
+#include "context.h"
+#include "function.h"
+#include "basic-block.h"
+#include "tree-ssa-alias.h"
+#include "gimple-expr.h"
+#include "gimple.h"
+#include "gimple-iterator.h"
+#include "gimplify.h"
+#include "ssa.h"
+#include "tree-ssa-operands.h"
+#include "tree-cfg.h"
+#include "tree-into-ssa.h"
+#include "stringpool.h"
+#include "diagnostic-core.h"
+
+__attribute__((visibility("default"))) int plugin_is_GPL_compatible;
+
+static struct plugin_info memsites_info = {
+	"1",
+	"marks stores to page tables (pte_t and its kin) for the afterburner\n",
+};
+
+/*
+ * Entry types and what their stores are called.  A 4-level kernel has p4d_t as
+ * a struct around pgd_t: the innermost name decides.  A 5-level kernel has a
+ * p4d_t of its own; both top levels share one kind (include/wedgeperf/kinds.def).
+ */
+static const struct level {
+	const char *type;
+	const char *store, *rmw;
+} levels[] = {
+	{"pte_t", "pte_store", "pte_rmw"}, {"pteval_t", "pte_store", "pte_rmw"},
+	{"pmd_t", "pmd_store", "pmd_rmw"}, {"pmdval_t", "pmd_store", "pmd_rmw"},
+	{"pud_t", "pud_store", "pud_rmw"}, {"pudval_t", "pud_store", "pud_rmw"},
+	{"p4d_t", "pgd_store", "pgd_rmw"}, {"p4dval_t", "pgd_store", "pgd_rmw"},
+	{"pgd_t", "pgd_store", "pgd_rmw"}, {"pgdval_t", "pgd_store", "pgd_rmw"},
+};
+
+#define ENTRY_BITS 64
+#define MAX_CHAIN  64 /* SSA definitions followed from one address */
+
+#define MARKER "#@afterburn "
+
+static tree first_field(tree record)
+{
+	tree field = TYPE_FIELDS(record);
+
+	while (field && TREE_CODE(field) != FIELD_DECL)
+		field = DECL_CHAIN(field);
+	return field;
+}
+
+static const struct level *level_of_name(tree type)
+{
+	tree name = TYPE_NAME(type);
+
+	if (name && TREE_CODE(name) == TYPE_DECL)
+		name = DECL_NAME(name);
+	if (!name || TREE_CODE(name) != IDENTIFIER_NODE)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(levels); i++)
+		if (!strcmp(IDENTIFIER_POINTER(name), levels[i].type))
+			return &levels[i];
+	return NULL;
+}
+
+/*
+ * The level of an entry type: a 64-bit integer of such a name, or a struct of
+ * such a name whose only content is one (or is an entry of another level).
+ */
+static const struct level *level_of_type(tree type)
+{
+	const struct level *level = level_of_name(type), *inner;
+	tree field;
+
+	if (!level || !TYPE_SIZE(type) || !tree_fits_uhwi_p(TYPE_SIZE(type)) ||
+	    tree_to_uhwi(TYPE_SIZE(type)) != ENTRY_BITS)
+		return NULL;
+	if (INTEGRAL_TYPE_P(type))
+		return level;
+	if (TREE_CODE(type) != RECORD_TYPE)
+		return NULL;
+	field = first_field(type);
+	if (!field)
+		return NULL;
+	inner = level_of_type(TREE_TYPE(field));
+	if (inner)
+		return inner;
+	return INTEGRAL_TYPE_P(TREE_TYPE(field)) &&
+			       tree_to_uhwi(TYPE_SIZE(TREE_TYPE(field))) == ENTRY_BITS
+		       ? level
+		       : NULL;
+}
+
+static tree strip_arrays(tree type)
+{
+	while (TREE_CODE(type) == ARRAY_TYPE)
+		type = TREE_TYPE(type);
+	return type;
+}
+
+/* A decl that can be a page table: static storage, an array of entries. */
+static const struct level *level_of_decl(tree decl)
+{
+	if (!VAR_P(decl) || !is_global_var(decl) || TREE_CODE(TREE_TYPE(decl)) != ARRAY_TYPE)
+		return NULL;
+	return level_of_type(strip_arrays(TREE_TYPE(decl)));
+}
+
+/*
+ * Where an address comes from: followed back through copies, casts, pointer
+ * arithmetic, address-of and merges, until a pointer to an entry type or a
+ * global table is met.  A pointer to a local variable is not a page table's,
+ * whatever its type: `local` says that one was met.
+ */
+struct walk {
+	unsigned int steps;
+	bool local;
+};
+
+static const struct level *level_of_memory(tree ref, struct walk *walk);
+
+static const struct level *level_of_address(tree ptr, struct walk *walk)
+{
+	const struct level *typed, *found = NULL;
+	gimple *def;
+
+	STRIP_NOPS(ptr);
+	if (TREE_CODE(ptr) == ADDR_EXPR)
+		return level_of_memory(TREE_OPERAND(ptr, 0), walk);
+	if (TREE_CODE(ptr) != SSA_NAME || walk->steps++ > MAX_CHAIN)
+		return NULL;
+	typed = POINTER_TYPE_P(TREE_TYPE(ptr))
+			? level_of_type(strip_arrays(TREE_TYPE(TREE_TYPE(ptr))))
+			: NULL;
+	def = SSA_NAME_DEF_STMT(ptr);
+	if (is_gimple_assign(def)) {
+		enum tree_code code = gimple_assign_rhs_code(def);
+
+		if (code == SSA_NAME || code == ADDR_EXPR || CONVERT_EXPR_CODE_P(code) ||
+		    code == POINTER_PLUS_EXPR)
+			found = level_of_address(gimple_assign_rhs1(def), walk);
+	} else if (gimple_code(def) == GIMPLE_PHI) {
+		for (unsigned int i = 0; !found && i < gimple_phi_num_args(def); i++)
+			found = level_of_address(gimple_phi_arg_def(def, i), walk);
+	}
+	if (walk->local)
+		return NULL;
+	return typed ? typed : found;
+}
+
+/*
+ * The level of the entry that a memory reference is (part of).  A field of
+ * another struct that merely holds a pte_t (vmf->orig_pte) is none.
+ */
+static const struct level *level_of_memory(tree ref, struct walk *walk)
+{
+	const struct level *typed, *found;
+
+	for (; handled_component_p(ref); ref = TREE_OPERAND(ref, 0))
+		if (TREE_CODE(ref) == COMPONENT_REF &&
+		    !level_of_type(TREE_TYPE(TREE_OPERAND(ref, 0))))
+			return NULL;
+	if (DECL_P(ref)) {
+		if (!is_global_var(ref))
+			walk->local = true;
+		return level_of_decl(ref);
+	}
+	if (TREE_CODE(ref) != MEM_REF)
+		return NULL;
+	typed = level_of_type(strip_arrays(TREE_TYPE(ref)));
+	found = level_of_address(TREE_OPERAND(ref, 0), walk);
+	if (walk->local)
+		return NULL;
+	return typed ? typed : found;
+}
+
+static const struct level *level_of(tree ref)
+{
+	struct walk walk = {0, false};
+
+	return level_of_memory(ref, &walk);
+}
+
+static tree operand(const char *constraint, tree value)
+{
+	tree string = build_string(strlen(constraint) + 1, constraint);
+
+	return build_tree_list(build_tree_list(NULL_TREE, string), value);
+}
+
+/* The integer inside an entry: entry.pte, entry.p4d.pgd ... */
+static tree entry_value(tree entry)
+{
+	while (TREE_CODE(TREE_TYPE(entry)) == RECORD_TYPE) {
+		tree field = first_field(TREE_TYPE(entry));
+
+		entry = build3(COMPONENT_REF, TREE_TYPE(field), entry, field, NULL_TREE);
+	}
+	return entry;
+}
+
+/* A new SSA name that holds the integer inside @entry, loaded before @gsi. */
+static tree load_value(gimple_stmt_iterator *gsi, tree entry, bool after)
+{
+	tree ref = entry_value(entry);
+	tree name = make_ssa_name(TYPE_MAIN_VARIANT(TREE_TYPE(ref)));
+	gassign *load = gimple_build_assign(name, ref);
+
+	gimple_set_location(load, gimple_location(gsi_stmt(*gsi)));
+	if (after)
+		gsi_insert_after(gsi, load, GSI_NEW_STMT);
+	else
+		gsi_insert_before(gsi, load, GSI_SAME_STMT);
+	return name;
+}
+
+static gasm *build_store(tree lhs, tree value, const struct level *level, location_t where)
+{
+	char *text = xasprintf(MARKER "%s\n\tmovq %%1, %%0", level->store);
+	vec<tree, va_gc> *inputs = NULL, *outputs = NULL;
+	gasm *stmt;
+
+	vec_safe_push(outputs, operand("=m", lhs));
+	vec_safe_push(inputs, operand("re", value));
+	stmt = gimple_build_asm_vec(ggc_strdup(text), inputs, outputs, NULL, NULL);
+	gimple_asm_set_volatile(stmt, true);
+	gimple_asm_set_inline(stmt, true); /* costs what the mov did */
+	gimple_set_location(stmt, where);
+	free(text);
+	return stmt;
+}
+
+/*
+ * `entry = value` becomes the asm.  A struct on the right, or the result of a
+ * call, goes through a temporary that scalar replacement dissolves.
+ */
+static bool mark_store(gimple_stmt_iterator *gsi)
+{
+	gimple *stmt = gsi_stmt(*gsi);
+	tree lhs = gimple_get_lhs(stmt), type = lhs ? TREE_TYPE(lhs) : NULL_TREE, value;
+	const struct level *level;
+	location_t where = gimple_location(stmt);
+
+	if (!lhs || TREE_CODE(lhs) == SSA_NAME || stmt_ends_bb_p(stmt) || !TYPE_SIZE(type) ||
+	    !tree_fits_uhwi_p(TYPE_SIZE(type)) || tree_to_uhwi(TYPE_SIZE(type)) != ENTRY_BITS)
+		return false;
+	if (!INTEGRAL_TYPE_P(type) && !level_of_type(type))
+		return false;
+	level = level_of(lhs);
+	if (!level)
+		return false;
+
+	if (gimple_assign_single_p(stmt) && INTEGRAL_TYPE_P(type)) {
+		value = gimple_assign_rhs1(stmt);
+	} else if (gimple_assign_single_p(stmt) && VAR_P(gimple_assign_rhs1(stmt)) &&
+		   !TREE_THIS_VOLATILE(gimple_assign_rhs1(stmt))) {
+		value = load_value(gsi, gimple_assign_rhs1(stmt), false);
+	} else {
+		tree tmp = create_tmp_var(TYPE_MAIN_VARIANT(type), "entry");
+
+		if (is_gimple_reg_type(TREE_TYPE(tmp)))
+			tmp = make_ssa_name(tmp);
+		unlink_stmt_vdef(stmt);
+		gimple_set_lhs(stmt, tmp);
+		if (TREE_CODE(tmp) == SSA_NAME)
+			SSA_NAME_DEF_STMT(tmp) = stmt;
+		update_stmt(stmt);
+		value = TREE_CODE(tmp) == SSA_NAME ? tmp : load_value(gsi, tmp, true);
+		gsi_insert_after(gsi, build_store(lhs, value, level, where), GSI_NEW_STMT);
+		return true;
+	}
+	unlink_stmt_vdef(stmt);
+	gsi_replace(gsi, build_store(lhs, value, level, where), true);
+	return true;
+}
+
+/*
+ * Does a template consist of one statement?  Then the comment goes before it;
+ * else (SMP's `.pushsection .smp_locks` ... `lock; andb`) around it all.
+ */
+static bool one_statement(const char *text)
+{
+	text += strspn(text, " \t\n");
+	text += strcspn(text, ";\n");
+	return !text[strspn(text, " \t\n;")];
+}
+
+/*
+ * Bit operations with a variable bit number name their memory as an *input*
+ * (the bit may lie outside the word) and clobber "memory".  Tell them from
+ * loads by their mnemonic.
+ */
+static bool writes_input(gasm *stmt)
+{
+	static const char *const mnemonics[] = {"bts", "btr", "btc", "lock"};
+	bool clobbers = false;
+
+	for (unsigned int i = 0; i < gimple_asm_nclobbers(stmt); i++)
+		clobbers |= !strcmp(TREE_STRING_POINTER(TREE_VALUE(gimple_asm_clobber_op(stmt, i))),
+				    "memory");
+	if (!clobbers)
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(mnemonics); i++)
+		if (strstr(gimple_asm_string(stmt), mnemonics[i]))
+			return true;
+	return false;
+}
+
+static const struct level *level_of_operand(tree value)
+{
+	return TREE_CODE(value) == SSA_NAME || CONSTANT_CLASS_P(value) ? NULL : level_of(value);
+}
+
+static bool mark_asm(gasm *stmt)
+{
+	const char *text = gimple_asm_string(stmt);
+	const struct level *level = NULL;
+	char *marked;
+
+	if (strstr(text, MARKER)) /* marked in a callee that was inlined here */
+		return false;
+	for (unsigned int i = 0; !level && i < gimple_asm_noutputs(stmt); i++)
+		level = level_of_operand(TREE_VALUE(gimple_asm_output_op(stmt, i)));
+	if (!level && writes_input(stmt))
+		for (unsigned int i = 0; !level && i < gimple_asm_ninputs(stmt); i++)
+			level = level_of_operand(TREE_VALUE(gimple_asm_input_op(stmt, i)));
+	if (!level)
+		return false;
+	if (one_statement(text)) {
+		marked = xasprintf(MARKER "%s\n\t%s", level->rmw, text);
+		/* the size that GCC reckoned with, one line, stays the same */
+		gimple_asm_set_inline(stmt, true);
+	} else {
+		marked = xasprintf(MARKER "begin %s\n\t%s\n\t" MARKER "end", level->rmw, text);
+	}
+	stmt->string = ggc_strdup(marked);
+	free(marked);
+	return true;
+}
+
+namespace
+{
+const pass_data memsites_data = {
+	GIMPLE_PASS, "memsites", OPTGROUP_NONE, TV_NONE, PROP_cfg | PROP_ssa, 0, 0, 0, 0,
+};
+
+class memsites_pass : public gimple_opt_pass
+{
+      public:
+	memsites_pass() : gimple_opt_pass(memsites_data, g)
+	{
+	}
+
+	bool gate(function *) final override
+	{
+		return POINTER_SIZE == ENTRY_BITS; /* not in -m32 parts, as vdso32 */
+	}
+
+	unsigned int execute(function *fun) final override
+	{
+		bool changed = false;
+		basic_block bb;
+
+		FOR_EACH_BB_FN(bb, fun)
+		{
+			gimple_stmt_iterator gsi;
+
+			for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi)) {
+				gimple *stmt = gsi_stmt(gsi);
+
+				if (gimple_code(stmt) == GIMPLE_ASM)
+					mark_asm(as_a<gasm *>(stmt));
+				else if (is_gimple_assign(stmt) || is_gimple_call(stmt))
+					changed |= mark_store(&gsi);
+			}
+		}
+		return changed ? TODO_update_ssa_only_virtuals : 0;
+	}
+};
+} /* namespace */
+
+extern "C" __attribute__((visibility("default"))) int
+plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *version)
+{
+	struct register_pass_info pass;
+
+	if (!plugin_default_version_check(version, &gcc_version)) {
+		error("%s was built for GCC %s, not for this one: rebuild it with %<make clean%>",
+		      args->base_name, gcc_version.basever);
+		return 1;
+	}
+	register_callback(args->base_name, PLUGIN_INFO, NULL, &memsites_info);
+	pass.pass = new memsites_pass();
+	pass.reference_pass_name = "einline";
+	pass.ref_pass_instance_number = 1;
+	pass.pos_op = PASS_POS_INSERT_AFTER;
+	register_callback(args->base_name, PLUGIN_PASS_MANAGER_SETUP, NULL, &pass);
+	return 0;
+}
