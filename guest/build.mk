@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Guests: kernels, the hypervisor, the initramfs and the workloads in it.
+
+##@ Guests
+# Kernel generations are the folders guest/linux-*, systems their fragments.
+KERNEL_VERSIONS := $(patsubst guest/linux-%/base.config,%,$(wildcard guest/linux-*/base.config))
+XEN_VERSION     := 4.17
+DEBS            := $(CACHE)/debs
+
+# Packages.  versions.txt changes (and what is made from it) only when a package does.
+$(B)/guest/fetched: guest/packages.txt guest/fetch
+	$(Q)guest/fetch guest/packages.txt $(DEBS) $(B)/guest/versions.txt && touch $@
+$(B)/guest/versions.txt: $(B)/guest/fetched
+	@:
+
+# guest/unpack does nothing when the packages concerned are the same as before.
+$(B)/linux-%/src.from: $(B)/guest/versions.txt guest/unpack
+	$(Q)guest/unpack linux $* $(B)/guest/versions.txt $(DEBS) $(B)/linux-$*/src
+$(B)/xen/xen: $(B)/guest/versions.txt guest/unpack
+	$(Q)guest/unpack xen $(XEN_VERSION) $(B)/guest/versions.txt $(DEBS) $@
+$(B)/guest/root.from: $(B)/guest/versions.txt guest/unpack
+	$(Q)guest/unpack root - $(B)/guest/versions.txt $(DEBS) $(B)/guest/root
+
+fetch: $(B)/guest/fetched ## download the guests' packages into $(CACHE)
+update: ## take the newest packages of each series
+	$(Q)guest/fetch --update guest/packages.txt $(DEBS) $(B)/guest/versions.txt && touch $(B)/guest/fetched
+
+# Kernels.  What changes the afterburned one is in AFTERBURN_DEPS (afterburn/kbuild.mk).
+-include afterburn/kbuild.mk
+KERNEL_ENV-padded  = $(AFTERBURN_ENV) KCFLAGS='$(AFTERBURN_KCFLAGS)' KAFLAGS='$(AFTERBURN_KAFLAGS)'
+KERNEL_DEPS-padded = $(AFTERBURN_DEPS)
+KERNEL_POST-padded = $(AFTERBURN_AUDIT)
+
+# $(call kernel,version,system)
+define kernel
+KERNELS += $(B)/linux-$(1)/$(2)/built
+KERNELS-$(2) += $(B)/linux-$(1)/$(2)/built
+$(B)/linux-$(1)/$(2)/built: $(B)/linux-$(1)/src.from guest/kernel-build guest/kernel-config \
+		guest/linux-$(1)/base.config guest/linux-$(1)/$(2).config $$(KERNEL_DEPS-$(2))
+	+$(Q)$$(KERNEL_ENV-$(2)) guest/kernel-build $(B) $(1) $(2)
+	$(Q)$$(call KERNEL_POST-$(2),$$(@D)/vmlinux)
+	$(Q)cd $$(@D) && sha256sum vmlinux arch/x86/boot/bzImage >built.tmp && mv built.tmp built
+endef
+$(foreach v,$(KERNEL_VERSIONS),$(foreach s,$(filter-out base,$(basename $(notdir $(wildcard \
+	guest/linux-$(v)/*.config)))),$(eval $(call kernel,$(v),$(s)))))
+
+kernels: $(KERNELS) ## build the guest kernels of every system
+kernel-native: $(KERNELS-native) ## Linux as it is
+kernel-padded: $(KERNELS-padded) ## Linux, afterburned
+kernel-xenolinux: $(KERNELS-xenolinux) ## Linux as Xen's dom0
+xen: $(B)/xen/xen ## unpack the hypervisor
+
+configs: $(KERNELS) ## show how the systems' kernel configurations differ
+	@for v in $(KERNEL_VERSIONS); do for s in padded xenolinux; do \
+		echo "linux-$$v: native -> $$s"; \
+		diff <(grep -E '^(# )?CONFIG_' $(B)/linux-$$v/native/.config) \
+		     <(grep -E '^(# )?CONFIG_' $(B)/linux-$$v/$$s/.config) || :; done; done
+
+.PHONY: fetch update kernels kernel-native kernel-padded kernel-xenolinux xen configs
+
+# The runner: static, the guest's /init and a host program.
+RUNNER_SRC    := $(wildcard guest/runner/*.c guest/workloads/*.c)
+RUNNER_OBJ    := $(patsubst %.c,$(B)/guest/obj/%.o,$(RUNNER_SRC))
+RUNNER_CFLAGS := -std=gnu11 -O2 -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes \
+	-Iinclude -Iguest/runner -D_GNU_SOURCE -fno-pie -ffile-prefix-map=$(CURDIR)=.
+$(B)/guest/obj/%.o: %.c
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(RUNNER_CFLAGS) -MMD -MP -c $< -o $@
+$(B)/guest/runner: $(RUNNER_OBJ)
+	$(call say,LINK,$@)$(CC) -static -no-pie -Wl,--build-id=none -s $^ -o $@.tmp && mv $@.tmp $@
+-include $(RUNNER_OBJ:.o=.d)
+
+# Initramfs images, made by the kernel's own generator from copies of fixed date.
+$(B)/guest/gen_init_cpio: $(foreach v,$(firstword $(KERNEL_VERSIONS)),$(B)/linux-$(v)/src.from)
+	$(call say,HOSTCC,$@)$(CC) -O2 $(<D)/src/usr/gen_init_cpio.c -o $@.tmp && mv $@.tmp $@
+$(B)/guest/initrd.cpio: guest/initrd guest/initrd.list $(B)/guest/gen_init_cpio $(B)/guest/runner
+	$(call say,INITRD,$@)guest/initrd $(B)/guest $@ guest/initrd.list
+
+runner: $(B)/guest/runner ## build the workload runner (also a host program)
+initrd: $(B)/guest/initrd.cpio ## build the initramfs images
+.PHONY: runner initrd
