@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The QEMU plugins: count.so counts, peer.so is the other end of the wire.
+EMULATOR_LIB  := lib/error.c lib/file.c lib/memory.c
+COUNT_SRC     := $(addprefix emulator/,count.c classify.c counters.c executors.c idt.c internals.c)
+
+EMULATOR_INC   = $(shell pkg-config --cflags glib-2.0 capstone)
+EMULATOR_LDL   = $(shell pkg-config --libs glib-2.0)
+
+pic = $(patsubst %.c,$(B)/pic/%.o,$(1))
+$(B)/pic/%.o: %.c
+	$(call say,CC,"$< (plugin)")mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) -fPIC -fvisibility=hidden \
+		-ffunction-sections -fdata-sections $(EMULATOR_INC) -MMD -MP -c $< -o $@
+-include $(shell find $(B)/pic -name '*.d' 2>/dev/null)
+
+# The plugins share the host library; what they do not use of it is dropped, and
+# with it the need for libcrypto.
+$(B)/emulator/%.so:
+	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -shared -Wl,--gc-sections $(filter %.o,$^) $(LIBS-$*) \
+		$(EMULATOR_LDL) -o $@
+
+$(B)/emulator/count.so: $(call pic,$(COUNT_SRC) $(EMULATOR_LIB))
+LIBS-count = -lcapstone
+
+TOOLS += $(B)/emulator/count.so
