@@ -27,9 +27,9 @@ update: ## take the newest packages of each series
 
 # Kernels.  What changes the afterburned one is in AFTERBURN_DEPS (afterburn/kbuild.mk).
 -include afterburn/kbuild.mk
-KERNEL_ENV-padded  = $(AFTERBURN_ENV) KCFLAGS='$(AFTERBURN_KCFLAGS)' KAFLAGS='$(AFTERBURN_KAFLAGS)'
+KERNEL_ENV-padded  = $(AFTERBURN_ENV) KCFLAGS='$(AFTERBURN_KCFLAGS)' KAFLAGS='$(AFTERBURN_KAFLAGS)' \
+	KERNEL_AUDIT='$(AFTERBURN_AUDIT)'
 KERNEL_DEPS-padded = $(AFTERBURN_DEPS)
-KERNEL_POST-padded = $(AFTERBURN_AUDIT)
 
 # $(call kernel,version,system)
 define kernel
@@ -38,8 +38,6 @@ KERNELS-$(2) += $(B)/linux-$(1)/$(2)/built
 $(B)/linux-$(1)/$(2)/built: $(B)/linux-$(1)/src.from guest/kernel-build guest/kernel-config \
 		guest/linux-$(1)/base.config guest/linux-$(1)/$(2).config $$(KERNEL_DEPS-$(2))
 	+$(Q)$$(KERNEL_ENV-$(2)) guest/kernel-build $(B) $(1) $(2)
-	$(Q)$$(call KERNEL_POST-$(2),$$(@D)/vmlinux)
-	$(Q)cd $$(@D) && sha256sum vmlinux arch/x86/boot/bzImage >built.tmp && mv built.tmp built
 endef
 $(foreach v,$(KERNEL_VERSIONS),$(foreach s,$(filter-out base,$(basename $(notdir $(wildcard \
 	guest/linux-$(v)/*.config)))),$(eval $(call kernel,$(v),$(s)))))
@@ -75,6 +73,13 @@ $(B)/guest/gen_init_cpio: $(foreach v,$(firstword $(KERNEL_VERSIONS)),$(B)/linux
 $(B)/guest/initrd.cpio: guest/initrd guest/initrd.list $(B)/guest/gen_init_cpio $(B)/guest/runner
 	$(call say,INITRD,$@)guest/initrd $(B)/guest $@ guest/initrd.list
 
+$(B)/guest/programs.list: guest/programs $(B)/guest/root.from $(B)/linux-$(firstword $(KERNEL_VERSIONS))/src.from
+	$(Q)ln -sfn ../linux-$(firstword $(KERNEL_VERSIONS))/src $(B)/guest/linux && \
+	guest/programs $(B)/guest/root $(B)/guest/linux >$@.tmp && mv $@.tmp $@
+$(B)/guest/initrd-programs.cpio: guest/initrd guest/initrd.list $(B)/guest/programs.list \
+		$(B)/guest/gen_init_cpio $(B)/guest/runner
+	$(call say,INITRD,$@)guest/initrd $(B)/guest $@ guest/initrd.list $(B)/guest/programs.list
+
 runner: $(B)/guest/runner ## build the workload runner (also a host program)
-initrd: $(B)/guest/initrd.cpio ## build the initramfs images
+initrd: $(B)/guest/initrd.cpio $(B)/guest/initrd-programs.cpio ## build the initramfs images
 .PHONY: runner initrd

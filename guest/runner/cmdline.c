@@ -69,7 +69,8 @@ int parse_cmdline(const char *text, struct request *r, char *why, size_t size)
 			continue;
 		}
 		if (len >= sizeof(word)) {
-			snprintf(why, size, "a word of the command line is too long: %.40s...", text);
+			snprintf(why, size, "a word of the command line is too long: %.40s...",
+				 text);
 			return -1;
 		}
 		memcpy(word, text, len);

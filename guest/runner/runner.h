@@ -71,6 +71,11 @@ void read_all(int fd, void *data, size_t len);
 
 /* Bring the first Ethernet interface up with its address and wait for link. */
 void net_up(void);
+/*
+ * A TCP connection to the peer, with socket buffers of @buffer bytes (the kernel
+ * doubles that, for its own bookkeeping).
+ */
+int net_connect(uint16_t port, int buffer);
 
 /* This program's own file, for exec. */
 const char *self_path(void);

@@ -29,7 +29,8 @@ static void work(struct run *run, uint64_t ops)
 WORKLOAD = {
 	.name = "exec",
 	.unit = "process",
-	.what = "fork(), exec of a static program in the child, its exit with a status, wait for it",
+	.what = "fork(), exec of a static program in the child, its exit with a status, wait for "
+		"it",
 	.full_ops = 600,
 	.quick_ops = 30,
 	.warmup_ops = 5,
