@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The harness: build/bench/bench; and what users call: make bench.
+
+BENCH := $(B)/bench/bench
+TOOLS += $(BENCH)
+
+BENCH_SRC  := $(wildcard bench/*.c)
+# Everything but main(): what the unit tests link.
+BENCH_PARTS := $(filter-out bench/bench.c bench/cmd-%.c,$(BENCH_SRC))
+BENCH_LIBS := $(LIB_LIBS) -ljansson -lelf -lm
+
+$(BENCH): $(call objs,$(BENCH_SRC)) $(LIB_OBJ)
+	$(call link,$(BENCH_LIBS))
+
+# make's settings as options of the harness
+empty :=
+space := $(empty) $(empty)
+comma := ,
+BENCH_OPTIONS = $(if $(filter 1,$(QUICK)),--size quick) $(if $(filter 1,$(REUSE)),--reuse) \
+	$(if $(WORKLOADS),--workloads $(subst $(space),$(comma),$(strip $(WORKLOADS)))) \
+	$(if $(SYSTEMS),--systems $(subst $(space),$(comma),$(strip $(SYSTEMS)))) \
+	$(if $(BOOTS),--boots $(BOOTS)) $(if $(JOBS),--jobs $(JOBS))
+
+# What a run boots and is counted with.
+BENCH_NEEDS = $(BENCH) $(B)/emulator/count.so $(B)/emulator/peer.so kernels xen runner initrd
+
+##@ Measuring
+bench: $(BENCH_NEEDS) ## measure all systems and print the table; QUICK=1 REUSE=1 SYSTEMS= WORKLOADS= BOOTS=
+	$(Q)$(BENCH) suite $(BENCH_OPTIONS)
+
+bench-list: $(BENCH_NEEDS) ## print every run as a command that can go to any machine
+	$(Q)$(BENCH) list $(BENCH_OPTIONS)
+
+bench-table: $(BENCH_NEEDS) ## print the table again from stored results
+	$(Q)$(BENCH) table $(BENCH_OPTIONS)
+
+bench-determinism: $(BENCH_NEEDS) ## execute runs twice, idle and loaded, and compare byte for byte
+	$(Q)$(BENCH) determinism $(BENCH_OPTIONS)
+
+.PHONY: bench bench-list bench-table bench-determinism

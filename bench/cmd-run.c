@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* cmd-run.c - executes the runs that are named; `suite` executes the matrix. */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+int cmd_run(const struct options *o, int argc, char **argv)
+{
+	struct run *runs = wp_alloc((size_t)(argc + 1) * sizeof(*runs));
+	struct workloads w;
+	size_t failed;
+	char why[256];
+
+	if (!argc)
+		wp_die(WP_USAGE, "run: which? 'bench list' shows all");
+	workloads_load(&w, o->engine.build);
+	for (int i = 0; i < argc; i++)
+		if (run_parse(&runs[i], argv[i], &w, why, sizeof(why)))
+			wp_die(WP_USAGE, "%s", why);
+	failed = engine_run(&o->engine, runs, (size_t)argc);
+	free(runs);
+	workloads_free(&w);
+	return failed ? WP_FAILED : WP_OK;
+}
+
+int cmd_suite(const struct options *o, int argc, char **argv)
+{
+	struct workloads w;
+	struct run *runs;
+	size_t n, failed;
+	int ret;
+
+	if (argc)
+		wp_die(WP_USAGE, "suite: what is '%s'?", argv[0]);
+	workloads_load(&w, o->engine.build);
+	n = run_matrix(&runs, &w, o->size, o->systems, o->workloads, o->boots);
+	fprintf(stderr,
+		"  BENCH   %zu runs, %u at a time; all is emulated (TCG), /dev/kvm is not used\n",
+		n, o->engine.jobs);
+	failed = engine_run(&o->engine, runs, n);
+	ret = table_show(o);
+	if (failed)
+		wp_warn("%zu of %zu runs failed; see above", failed, n);
+	free(runs);
+	workloads_free(&w);
+	return failed ? WP_FAILED : ret;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * inputs.h - everything that a run's figures are a function of, and its hash.
+ *
+ * Images, emulator (binary, firmware, plugins) and command line.  The key is
+ * the SHA-256 of their canonical JSON; results are stored under it.
+ */
+#ifndef WEDGEPERF_BENCH_INPUTS_H
+#define WEDGEPERF_BENCH_INPUTS_H
+
+#include <jansson.h>
+#include <wp.h>
+
+#include "run.h"
+
+#define RESULT_SCHEMA "wedgeperf-result-1"
+
+/* Who is at the other end of the guest's network. */
+enum net_mode {
+	NET_NONE,
+	NET_PEER, /* peer.so: costs the guest nothing */
+	NET_LOOP  /* a second NIC of the same guest: figures are sender plus receiver */
+};
+
+extern const char *const net_mode_names[];
+
+struct inputs {
+	enum net_mode net;
+	json_t *json;
+	char key[WP_SHA256_HEX];
+};
+
+enum net_mode run_net(const struct run *r); /* what the run asks for */
+
+/*
+ * Ends the program with a message where an image, plugin or QEMU is missing,
+ * cut off or not fit.
+ */
+void inputs_make(struct inputs *in, const char *build, const struct run *r, enum net_mode net);
+void inputs_free(struct inputs *in);
+
+/* QEMU's argv for a run that writes its files into @out.  NULL-terminated. */
+char **qemu_argv(const char *build, const struct run *r, enum net_mode net, const char *out);
+void qemu_argv_free(char **argv);
+
+/* The key that @json, a stored inputs object, must have. */
+void inputs_key(json_t *json, char key[WP_SHA256_HEX]);
+
+/* @template with its {words} replaced for this run (see systems.h). */
+char *run_expand(const char *template, const char *build, const struct run *r, enum net_mode net);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* options.h - the command line, the same for all subcommands. */
+#ifndef WEDGEPERF_BENCH_OPTIONS_H
+#define WEDGEPERF_BENCH_OPTIONS_H
+
+#include "engine.h"
+
+struct options {
+	struct engine_options engine;
+	enum run_size size;
+	const char *systems, *workloads; /* comma-separated, NULL: all */
+	unsigned int boots;		 /* 0: the default */
+	const char *costs;		 /* a cost file */
+	const char *from;		 /* a directory of results from elsewhere */
+	bool detail, missing;
+};
+
+/* A subcommand; returns the program's exit code.  @argv holds what options left. */
+typedef int (*command_fn)(const struct options *o, int argc, char **argv);
+
+int cmd_list(const struct options *o, int argc, char **argv);
+int cmd_run(const struct options *o, int argc, char **argv);
+int cmd_suite(const struct options *o, int argc, char **argv);
+int cmd_table(const struct options *o, int argc, char **argv);
+int cmd_determinism(const struct options *o, int argc, char **argv);
+
+/* Makes, prints and stores the table of @o's matrix (cmd-table.c). */
+int table_show(const struct options *o);
+
+#endif

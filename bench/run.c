@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* run.c - run ids and the matrix of runs. */
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wp.h>
+
+const char *const run_size_names[] = {"full", "quick"};
+
+/*
+ * How many boots, each with another perturbation, stand behind a figure.  The
+ * papers' gigabyte costs half a minute a boot, so its noise is taken from short
+ * transfers: `quick_boots` boots of the quick size beside the full one.
+ */
+static const struct boots {
+	const char *initrd;
+	bool peer;
+	enum run_size size;
+	unsigned int full_boots, quick_boots;
+} boots_table[] = {
+	{"base", false, SIZE_FULL, 5, 0},     {"base", false, SIZE_QUICK, 0, 2},
+	{"base", true, SIZE_FULL, 1, 3},      {"base", true, SIZE_QUICK, 0, 1},
+	{"programs", false, SIZE_FULL, 3, 0}, {"programs", false, SIZE_QUICK, 0, 1},
+};
+
+uint64_t run_ops(const struct run *r)
+{
+	return r->size == SIZE_FULL ? r->workload->full_ops : r->workload->quick_ops;
+}
+
+void run_id(const struct run *r, char id[RUN_ID_MAX])
+{
+	snprintf(id, RUN_ID_MAX, "%s/%s/%s/%u", r->system->id, r->workload->name,
+		 run_size_names[r->size], r->k);
+}
+
+static int parse_size(const char *s, enum run_size *size)
+{
+	for (int i = SIZE_FULL; i <= SIZE_QUICK; i++) {
+		if (!strcmp(s, run_size_names[i])) {
+			*size = (enum run_size)i;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+static int parse_k(const char *s, unsigned int *k)
+{
+	size_t digits = strspn(s, "0123456789");
+
+	/* One spelling for one run: no leading zeros, no sign, nothing after. */
+	if (!digits || digits > 2 || s[digits] || (digits > 1 && s[0] == '0'))
+		return -1;
+	*k = (unsigned int)strtoul(s, NULL, 10);
+	return *k > RUN_PERTURB_MAX ? -1 : 0;
+}
+
+int run_parse(struct run *r, const char *id, const struct workloads *w, char *why, size_t len)
+{
+	char *copy = wp_strdup(id), *rest = copy, *part[4];
+	int ret = -1;
+
+	for (size_t i = 0; i < 4; i++)
+		part[i] = strsep(&rest, "/");
+	if (!part[3] || rest)
+		snprintf(why, len, "'%s' is not system/workload/size/k; 'bench list' shows some",
+			 id);
+	else if (!(r->system = bench_system_find(part[0])))
+		snprintf(why, len, "'%s': no system '%s'", id, part[0]);
+	else if (!(r->workload = workload_find(w, part[1])))
+		snprintf(why, len, "'%s': no workload '%s'", id, part[1]);
+	else if (parse_size(part[2], &r->size))
+		snprintf(why, len, "'%s': size '%s' is neither full nor quick", id, part[2]);
+	else if (parse_k(part[3], &r->k))
+		snprintf(why, len, "'%s': perturbation '%s' is not a number from 0 to %d", id,
+			 part[3], RUN_PERTURB_MAX);
+	else
+		ret = 0;
+	free(copy);
+	return ret;
+}
+
+bool list_has(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (!list)
+		return true;
+	for (const char *s = list; *s; s += strcspn(s, ","), s += *s == ',')
+		if (strcspn(s, ",") == len && !strncmp(s, name, len))
+			return true;
+	return false;
+}
+
+static bool known_system(const struct workloads *w, const char *name)
+{
+	(void)w;
+	return bench_system_find(name);
+}
+
+static bool known_workload(const struct workloads *w, const char *name)
+{
+	return workload_find(w, name);
+}
+
+static void check_list(const char *what, const char *list, const struct workloads *w,
+		       bool (*known)(const struct workloads *w, const char *name))
+{
+	char *copy, *rest, *name;
+
+	if (!list)
+		return;
+	copy = rest = wp_strdup(list);
+	while ((name = strsep(&rest, ",")))
+		if (!known(w, name))
+			wp_die(WP_USAGE, "no %s '%s'; 'bench list' shows what there is", what,
+			       name);
+	free(copy);
+}
+
+static const struct boots *boots_of(const struct workload *w, enum run_size size)
+{
+	for (size_t i = 0; i < sizeof(boots_table) / sizeof(boots_table[0]); i++) {
+		const struct boots *b = &boots_table[i];
+
+		if (!strcmp(b->initrd, w->initrd) && b->peer == (w->peer != PEER_NONE) &&
+		    b->size == size)
+			return b;
+	}
+	wp_die(WP_FAILED,
+	       "workload %s: no number of boots for initrd '%s' with a peer: bench/run.c", w->name,
+	       w->initrd);
+}
+
+static void add_runs(struct run **list, size_t *n, struct run r, unsigned int boots)
+{
+	for (r.k = 0; r.k < boots; r.k++) {
+		*list = wp_realloc(*list, (*n + 1) * sizeof(**list));
+		(*list)[(*n)++] = r;
+	}
+}
+
+size_t run_matrix(struct run **list, const struct workloads *w, enum run_size size,
+		  const char *systems, const char *workloads, unsigned int boots)
+{
+	size_t n = 0;
+
+	*list = NULL;
+	check_list("system", systems, w, known_system);
+	check_list("workload", workloads, w, known_workload);
+	for (size_t i = 0; i < w->n; i++) {
+		const struct boots *b = boots_of(&w->list[i], size);
+
+		if (!list_has(workloads, w->list[i].name))
+			continue;
+		for (size_t s = 0; s < bench_nsystems; s++) {
+			struct run r = {&bench_systems[s], &w->list[i], SIZE_FULL, 0};
+
+			if (!list_has(systems, r.system->id))
+				continue;
+			add_runs(list, &n, r, boots && !b->quick_boots ? boots : b->full_boots);
+			r.size = SIZE_QUICK;
+			add_runs(list, &n, r, boots && b->quick_boots ? boots : b->quick_boots);
+		}
+	}
+	return n;
+}

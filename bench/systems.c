@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * systems.c - the table of systems.  A new system is a new row.
+ *
+ * The memory of a run is {mb} for the guest everywhere; a hypervisor gets its
+ * own on top.  Native kernels run without ACPI and APIC: the XT-PIC platform of
+ * the papers, which is also the one that an in-place VMM shows its guest.
+ * A XenoLinux dom0 gets its interrupts from Xen and needs ACPI to be left alone.
+ */
+#include "systems.h"
+
+#include <string.h>
+
+#define KERNEL_VERSION "6.1"
+#define TREES	       "{build}/linux-" KERNEL_VERSION
+
+#define COMMON "rdinit=/init panic=-1 nokaslr norandmaps"
+#define PC     "console=ttyS0 " COMMON " acpi=off noapic nolapic {guest}"
+#define DOM0   "console=hvc0 " COMMON " {guest}"
+
+#define XEN_OPTIONS "dom0_mem={mb}M xpti=off spec-ctrl=off console=com1 com1=115200,8n1"
+/* Xen's half of the address space, as the PV ABI reserves it. */
+#define XEN_REGION "hypervisor:ffff800000000000-ffff87ffffffffff"
+
+#define BZIMAGE "{tree}/arch/x86/boot/bzImage"
+
+const struct bench_system bench_systems[] = {
+	{
+		.id = "native",
+		.label = "native, raw",
+		.tree = TREES "/native",
+		.kernel = BZIMAGE,
+		.append = PC,
+		.initrd = "{initrd}",
+		.image = {{IMAGE_BZIMAGE, BZIMAGE}, {IMAGE_CPIO, "{initrd}"}},
+	},
+	{
+		.id = "padded",
+		.label = "NOPs, raw",
+		.tree = TREES "/padded",
+		.kernel = BZIMAGE,
+		.append = PC,
+		.initrd = "{initrd}",
+		.image = {{IMAGE_BZIMAGE, BZIMAGE}, {IMAGE_CPIO, "{initrd}"}},
+	},
+	{
+		.id = "xenolinux",
+		.label = "XenoLinux",
+		.tree = TREES "/xenolinux",
+		.kernel = "{build}/xen/xen",
+		.append = XEN_OPTIONS,
+		.initrd = BZIMAGE " " DOM0 ",{initrd}",
+		.hypervisor_mb = 512,
+		.image = {{IMAGE_BZIMAGE, BZIMAGE},
+			  {IMAGE_CPIO, "{initrd}"},
+			  {IMAGE_ELF, "{build}/xen/xen"}},
+		.region = {XEN_REGION},
+	},
+};
+
+const size_t bench_nsystems = sizeof(bench_systems) / sizeof(bench_systems[0]);
+
+const struct bench_system *bench_system_find(const char *id)
+{
+	for (size_t i = 0; i < bench_nsystems; i++)
+		if (!strcmp(bench_systems[i].id, id))
+			return &bench_systems[i];
+	return NULL;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* table-json.c - the tables for machines; schema in docs/results.md. */
+#include "table.h"
+
+#include <math.h>
+#include <string.h>
+
+/* JSON has no NAN: what is missing is null. */
+static json_t *real(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
+static json_t *cell(const struct table *t, size_t w, size_t s)
+{
+	json_t *json = json_object();
+
+	for (int m = 0; m < METRICS; m++) {
+		json_t *value;
+
+		if (metrics[m].bytes_only && !t->workload[w].bytes)
+			continue;
+		value = json_pack("{s:s, s:o}", "unit", metrics[m].unit, "mean",
+				  real(table_mean(t, w, s, (enum metric_id)m, SCENARIO_BASE)));
+		if (metrics[m].ratio) {
+			struct ratio r = table_ratio(t, w, s, (enum metric_id)m);
+
+			json_object_set_new(value, "ratio", real(r.mean));
+			json_object_set_new(value, "ratio_min", real(r.spread.min));
+			json_object_set_new(value, "ratio_max", real(r.spread.max));
+			json_object_set_new(value, "pairs", json_integer((json_int_t)r.spread.n));
+		}
+		json_object_set_new(json, metrics[m].id, value);
+	}
+	return json;
+}
+
+static json_t *workloads_json(const struct table *t)
+{
+	json_t *list = json_array();
+
+	for (size_t w = 0; w < t->nworkloads; w++) {
+		json_t *systems = json_object();
+
+		for (size_t s = 0; s < t->nsystems; s++)
+			json_object_set_new(systems, t->system[s].id, cell(t, w, s));
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:s, s:I, s:o}", "workload", t->workload[w].name,
+				  "unit", t->workload[w].unit, "network", t->workload[w].network,
+				  "ops", (json_int_t)t->workload[w].ops, "systems", systems));
+	}
+	return list;
+}
+
+static json_t *systems_json(const struct table *t)
+{
+	json_t *list = json_array();
+
+	for (size_t s = 0; s < t->nsystems; s++) {
+		json_t *file = t->system[s].any->json;
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s, s:O, s:O}", "id", t->system[s].id, "label",
+				  t->system[s].label, "images",
+				  json_object_get(json_object_get(file, "inputs"), "images"),
+				  "kernel",
+				  json_object_get(json_object_get(file, "provenance"), "kernel")));
+	}
+	return list;
+}
+
+json_t *table_json(const struct table *t, const char *const *missing, size_t nmissing)
+{
+	struct wp_buf wrong = {0}, order = {0};
+	json_t *gone = json_array(), *json;
+	size_t bad = table_check(t, &wrong), turns = table_sensitivity(t, &order);
+
+	for (size_t i = 0; i < nmissing; i++)
+		json_array_append_new(gone, json_string(missing[i]));
+	json = json_pack("{s:s, s:s, s:o, s:o, s:{s:s, s:s, s:b, s:s}, s:b, s:o}", "schema",
+			 "wedgeperf-table-1", "size", run_size_names[t->size], "systems",
+			 systems_json(t), "workloads", workloads_json(t), "model", "cpu",
+			 t->costs->cpu, "costs_sha256", t->costs->sha256, "order_changes",
+			 turns != 0, "sensitivity", order.data, "checks_agree", !bad, "missing",
+			 gone);
+	wp_buf_free(&wrong);
+	wp_buf_free(&order);
+	return json;
+}
