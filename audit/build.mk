@@ -8,3 +8,8 @@ $(AUDIT): $(call objs,audit/main.c) $(AUDIT_OBJ) $(SITES_OBJ) $(LIB_OBJ)
 	$(call link,-lcapstone $(SITES_LIBS) $(LIB_LIBS))
 
 TOOLS += $(AUDIT)
+
+$(B)/tests/unit/audit: $(call asan,tests/unit/audit.c $(AUDIT_SRC)) $(SITES_ASAN) $(LIB_ASAN)
+	$(call unit_link,-lcapstone $(SITES_LIBS) $(LIB_LIBS))
+
+CHECKS += $(B)/tests/unit/audit

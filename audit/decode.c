@@ -91,15 +91,19 @@ static const struct encoding {
 #include <wedgeperf/kinds.def>
 };
 
-/* Harmless, decoded for their length only; a mask of 0xf8 leaves ModRM.rm open. */
+/*
+ * Harmless, decoded for their length only, which Capstone 4 does not know (or, of
+ * ud1, gets wrong).  A mask of 0xf8 leaves ModRM.rm open, of 0 a displacement.
+ */
 static const struct {
-	uint8_t length, bytes[4], mask[4];
+	uint8_t length, bytes[5], mask[5];
 } unknown_to_capstone[] = {
-	{3, {0x0f, 0x01, 0xe8}, {0xff, 0xff, 0xff}},		 /* serialize */
-	{4, {0x66, 0x0f, 0xae, 0xf0}, {0xff, 0xff, 0xff, 0xf8}}, /* tpause */
-	{4, {0xf2, 0x0f, 0xae, 0xf0}, {0xff, 0xff, 0xff, 0xf8}}, /* umwait */
-	{4, {0xf3, 0x0f, 0xae, 0xf0}, {0xff, 0xff, 0xff, 0xf8}}, /* umonitor */
-	{3, {0x0f, 0xb9, 0xc0}, {0xff, 0xff, 0xc0}},		 /* ud1 reg, reg */
+	{3, {0x0f, 0x01, 0xe8}, {0xff, 0xff, 0xff}},		    /* serialize */
+	{4, {0x66, 0x0f, 0xae, 0xf0}, {0xff, 0xff, 0xff, 0xf8}},    /* tpause */
+	{4, {0xf2, 0x0f, 0xae, 0xf0}, {0xff, 0xff, 0xff, 0xf8}},    /* umwait */
+	{4, {0xf3, 0x0f, 0xae, 0xf0}, {0xff, 0xff, 0xff, 0xf8}},    /* umonitor */
+	{3, {0x0f, 0xb9, 0xc0}, {0xff, 0xff, 0xc0}},		    /* ud1 reg, reg */
+	{5, {0x67, 0x0f, 0xb9, 0x40}, {0xff, 0xff, 0xff, 0xf8, 0}}, /* ud1 disp8(reg), reg: UBSAN */
 };
 
 int decoder_open(struct decoder *d)
@@ -253,6 +257,8 @@ bool decode(struct decoder *d, const uint8_t *p, size_t n, uint64_t addr, struct
 			return true;
 		}
 	}
+	if ((n >= 3 && (p[1] == 0xb9 || p[2] == 0xb9) && step_over(p, n, insn)))
+		return true;
 	if (!cs_disasm_iter(d->handle, &code, &left, &at, d->insn))
 		return step_over(p, n, insn);
 	insn->length = (uint8_t)d->insn->size;

@@ -3,7 +3,7 @@
 MEMSITES := $(B)/afterburn/memsites.so
 
 # Found when used, not when make starts: `make help` needs no compiler.
-MEMSITES_INC = $(shell $(CC) -print-file-name=plugin)/include
+MEMSITES_INC = $(shell gcc -print-file-name=plugin)/include
 
 $(MEMSITES): memsites/memsites.c
 	$(call say,CXX,$<)mkdir -p $(@D) && { test -f $(MEMSITES_INC)/gcc-plugin.h || \

@@ -311,15 +311,29 @@ static bool mark_store(gimple_stmt_iterator *gsi)
 	return true;
 }
 
+/* The rest of @text behind blanks, statement ends and comments. */
+static const char *skip_blank(const char *text)
+{
+	for (;;) {
+		const char *end;
+
+		text += strspn(text, " \t\n;");
+		if (text[0] != '/' || text[1] != '*')
+			return text;
+		end = strstr(text + 2, "*/");
+		text = end ? end + 2 : text + strlen(text);
+	}
+}
+
 /*
  * Does a template consist of one statement?  Then the comment goes before it;
  * else (SMP's `.pushsection .smp_locks` ... `lock; andb`) around it all.
  */
 static bool one_statement(const char *text)
 {
-	text += strspn(text, " \t\n");
+	text = skip_blank(text);
 	text += strcspn(text, ";\n");
-	return !text[strspn(text, " \t\n;")];
+	return !*skip_blank(text);
 }
 
 /*
