@@ -12,3 +12,8 @@ $(MEMSITES): memsites/memsites.c
 		-fvisibility=hidden -isystem $(MEMSITES_INC) $< -o $@
 
 TOOLS += $(MEMSITES)
+
+# ptstores.so observes which instructions store to page tables.
+$(B)/emulator/ptstores.so: $(call pic,memsites/ptstores.c memsites/tables.c emulator/internals.c $(EMULATOR_LIB))
+
+TOOLS += $(B)/emulator/ptstores.so
