@@ -104,12 +104,16 @@ static void on_pgd_free(unsigned int vcpu, void *userdata)
 
 static void on_store(unsigned int vcpu, qemu_plugin_meminfo_t info, uint64_t vaddr, void *pc)
 {
-	struct qemu_plugin_hwaddr *where = qemu_plugin_get_hwaddr(info, vaddr);
+	struct qemu_plugin_hwaddr *where;
 	struct store *store;
 	unsigned int level;
 	uint64_t addr;
 
 	(void)vcpu;
+	/* QEMU 7.2 calls for loads too, whatever was asked for. */
+	if (!qemu_plugin_mem_is_store(info))
+		return;
+	where = qemu_plugin_get_hwaddr(info, vaddr);
 	if (!where || qemu_plugin_hwaddr_is_io(where))
 		return;
 	addr = qemu_plugin_hwaddr_phys_addr(where);
