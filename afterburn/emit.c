@@ -54,11 +54,11 @@ void emit_before(struct wp_buf *out, const struct site *s)
 		return;
 	}
 	if (s->prefixes && s->total >= AB_MAX_INSN)
-		wp_buf_printf(out, ".skip %d-(" AFTER "f-" INSN "f),%d;", AB_MAX_INSN,
+		wp_buf_printf(out, ".fill %d-(" AFTER "f-" INSN "f),1,%d;", AB_MAX_INSN,
 			      AB_PREFIX_BYTE);
 	else if (s->prefixes && s->total)
 		wp_buf_printf(out,
-			      ".skip (" AFTER "f-" INSN "f-%u<0)*(" AFTER "f-" INSN "f-%u),%d;",
+			      ".fill (" AFTER "f-" INSN "f-%u<0)*(" AFTER "f-" INSN "f-%u),1,%d;",
 			      s->total, s->total, AB_PREFIX_BYTE);
 	wp_buf_str(out, INSN ":");
 }
@@ -105,7 +105,7 @@ static void unknown_nops(struct wp_buf *out, unsigned int total)
 	for (at = (int)total; at > 0; at -= (int)MAX_NOP) {
 		snprintf(rest, sizeof(rest), "(%d-(" AFTER "b-" INSN "b))", at);
 		snprintf(x, sizeof(x), "((%s>0)*((%s>15)*(15-%s)-%s))", rest, rest, rest, rest);
-		wp_buf_printf(out, ";.skip (%s>9)*(9-%s),0x66;.nops (%s>9)*(%s-9)+%s", x, x, x, x,
+		wp_buf_printf(out, ";.fill (%s>9)*(9-%s),1,0x66;.nops (%s>9)*(%s-9)+%s", x, x, x, x,
 			      x);
 	}
 }
@@ -159,10 +159,10 @@ void emit_after(struct wp_buf *out, const struct site *s)
 	wp_buf_str(out, ";.popsection");
 }
 
-void emit_head(struct wp_buf *out, const char *file)
+void emit_head(struct wp_buf *out, struct span file)
 {
-	if (file)
-		wp_buf_printf(out, ".file \"%s\";", file);
+	if (file.len)
+		wp_buf_printf(out, ".file \"%.*s\";", (int)file.len, file.p);
 	/* Header in subsection 0, entries in 1, the end in 2. */
 	wp_buf_printf(out,
 		      ".pushsection " AB_NOTE_SECTION ",0,\"a\",@note;.balign 4;.long 12," FINISH

@@ -30,7 +30,7 @@ struct site {
 void emit_before(struct wp_buf *out, const struct site *s);
 void emit_after(struct wp_buf *out, const struct site *s);
 
-/* The note's header, and the file symbol if @file is not NULL. */
-void emit_head(struct wp_buf *out, const char *file);
+/* The note's header, and the file symbol if @file is not empty. */
+void emit_head(struct wp_buf *out, struct span file);
 
 #endif

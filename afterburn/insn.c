@@ -111,7 +111,7 @@ static const struct word words[] = {
 	{".endmacro", WORD_DIRECTIVE, DIR_ENDM, 0},
 	{".rept", WORD_DIRECTIVE, DIR_REPEAT, 0},
 	{".rep", WORD_DIRECTIVE, DIR_REPEAT, 0},
-	{".irp", WORD_DIRECTIVE, DIR_REPEAT, 0},
+	{".irp", WORD_DIRECTIVE, DIR_IRP, 0},
 	{".irpc", WORD_DIRECTIVE, DIR_REPEAT, 0},
 	{".endr", WORD_DIRECTIVE, DIR_ENDR, 0},
 	{".byte", WORD_DIRECTIVE, DIR_BYTE, 0},
@@ -213,6 +213,13 @@ static const char *word_end(const char *p, const char *end)
 	while (p < end && is_symbol_char(*p))
 		p++;
 	return p;
+}
+
+const char *insn_word_end(const char *stmt, const char *end)
+{
+	while (stmt < end && *stmt != ' ' && *stmt != '\t')
+		stmt++;
+	return stmt;
 }
 
 static const char *skip_blanks(const char *p, const char *end)
@@ -438,11 +445,12 @@ static void classify_bytes(struct insn *in, const char *p, const char *end)
 	}
 }
 
-/* %fs: or %gs: in an operand. */
-static bool has_override(const char *p, const char *end)
+bool insn_has_override(const char *p, const char *end)
 {
+	const char *start = p;
+
 	while ((p = memchr(p, ':', (size_t)(end - p)))) {
-		if (p[-1] == 's' && (p[-2] == 'f' || p[-2] == 'g'))
+		if (p - start >= 2 && p[-1] == 's' && (p[-2] == 'f' || p[-2] == 'g'))
 			return true;
 		p++;
 	}
@@ -493,8 +501,8 @@ struct insn insn_classify(const char *stmt, const char *end)
 	}
 	if (p != stmt)
 		in.length = 0;
-	if (in.class == STMT_SENSITIVE && end - e >= 4)
-		in.no_prefix |= has_override(e + 2, end);
+	if (in.class == STMT_SENSITIVE)
+		in.no_prefix |= insn_has_override(e, end);
 	return in;
 }
 

@@ -44,7 +44,8 @@ enum directive {
 	DIR_INTEL,
 	DIR_MACRO,
 	DIR_ENDM,
-	DIR_REPEAT, /* .rept, .irp, .irpc */
+	DIR_REPEAT, /* .rept, .irpc */
+	DIR_IRP,
 	DIR_ENDR,
 	DIR_BYTE,
 	DIR_FILE,
@@ -79,6 +80,12 @@ bool insn_leaves(const char *stmt, const char *end);
 
 /* A read-modify-write of memory (and, or, xor, bts, xchg, cmpxchg ...). */
 bool insn_is_rmw(const char *stmt, const char *end);
+
+/* %fs: or %gs: in an operand. */
+bool insn_has_override(const char *stmt, const char *end);
+
+/* Past the mnemonic or directive at @stmt, macro parameters in it included. */
+const char *insn_word_end(const char *stmt, const char *end);
 
 /* Characters that mnemonics, directives and symbols consist of. */
 extern const unsigned char insn_symbol_char[256];

@@ -13,6 +13,8 @@
 #include <wedgeperf/annotation.h>
 #include "emit.h"
 #include "insn.h"
+#include "macro.h"
+#include "names.h"
 #include "scan.h"
 #include "section.h"
 
@@ -27,11 +29,15 @@ struct ab_parser {
 	bool app;	       /* between #APP and #NO_APP */
 	bool any_app;	       /* the text has such lines: a compiler wrote it */
 	unsigned int macro;    /* depth of .macro */
+	unsigned int repeat;   /* depth of .rept, .irp */
+	unsigned int irp;      /* the depth that body belongs to; 0: none */
+	struct macro body;     /* what gives \op its meaning here */
+	struct names *names;   /* if the plan names sites */
 	enum site_kind mark;   /* of the next instruction */
 	enum site_kind region; /* of all read-modify-writes here */
 	const char *mark_at, *region_at;
-	bool has_file;	      /* saw `.file "name"` */
-	struct span cpp_file; /* of the first linemarker */
+	struct span file_name; /* of `.file "name"` */
+	struct span cpp_file;  /* of the first linemarker */
 };
 
 /* A statement found ahead. */
@@ -220,15 +226,38 @@ static void note_insertion(struct ab_text *t, size_t at)
 	t->insertions[t->n_insertions++] = (struct ab_insertion){at, t->body.len - at};
 }
 
-/* Makes the text from @start to @end a site. */
-static void put_site(struct ab_parser *ps, const char *start, const char *end, struct site *s,
-		     bool shadow)
+/* The source file's name without directories, as the file symbol has it. */
+static struct span base_name(const struct ab_parser *ps)
+{
+	struct span name = ps->file_name.p  ? ps->file_name
+			   : ps->cpp_file.p ? ps->cpp_file
+					    : (struct span){ps->file, strlen(ps->file)};
+	const char *slash = memrchr(name.p, '/', name.len);
+
+	if (slash) {
+		name.len -= (size_t)(slash + 1 - name.p);
+		name.p = slash + 1;
+	}
+	return name;
+}
+
+/* What the plan gives this site.  What stands in a macro may become many sites: no name. */
+static struct plan_entry planned(struct ab_parser *ps, enum site_kind kind)
 {
 	const struct section *sec = sections_current(ps->sections);
-	struct plan_entry plan = plan_lookup(ps->t->plan, s->kind, NULL);
+
+	if (!ps->names || ps->macro || ps->repeat)
+		return plan_lookup(ps->t->plan, kind, NULL);
+	return names_lookup(ps->names, ps->t->plan, kind, sec->name, base_name(ps));
+}
+
+/* Decides how the site that ends at @end is padded. */
+static void plan_site(struct ab_parser *ps, const char *end, struct site *s, bool shadow)
+{
+	const struct section *sec = sections_current(ps->sections);
+	struct plan_entry plan = planned(ps, s->kind);
 	bool nofall = kind_info[s->kind].flags & KF_NOFALL;
 	struct stmt next;
-	size_t at;
 
 	s->flags |= sec->flags | (nofall ? AB_F_NOFALL : 0);
 	s->group = sec->group;
@@ -238,16 +267,60 @@ static void put_site(struct ab_parser *ps, const char *start, const char *end, s
 	/* A NOP would take the place of what is protected: sti;ret, mov %ss;mov %rsp. */
 	s->nops = s->total && !(shadow && (!peek(ps, end, true, &next) || *next.p == '.' ||
 					   *next.p == '\\' || insn_leaves(next.p, next.end)));
+	ps->t->sites++;
+}
+
+/* Makes the text from @start to @end a site. */
+static void put_site(struct ab_parser *ps, const char *start, const char *end, const struct site *s)
+{
+	struct wp_buf *body = &ps->t->body;
+	size_t at;
 
 	copy_to(ps, start);
-	at = ps->t->body.len;
-	emit_before(&ps->t->body, s);
+	at = body->len;
+	emit_before(body, s);
 	note_insertion(ps->t, at);
 	copy_to(ps, end);
-	at = ps->t->body.len;
-	emit_after(&ps->t->body, s);
+	at = body->len;
+	emit_after(body, s);
 	note_insertion(ps->t, at);
-	ps->t->sites++;
+}
+
+/* `\op` in a macro: a site for each sensitive instruction that it is used with. */
+static void put_macro_sites(struct ab_parser *ps, const char *start, const char *end)
+{
+	struct macro_value value[MACRO_MAX_VALUES];
+	struct wp_buf *body = &ps->t->body;
+	struct site site[MACRO_MAX_VALUES];
+	struct span parameter;
+	unsigned int n = macro_values(&ps->body, start, end, &parameter, value), i;
+	size_t at;
+
+	if (!n)
+		return;
+	copy_to(ps, start);
+	at = body->len;
+	for (i = 0; i < n; i++) {
+		site[i] = (struct site){.kind = value[i].insn.kind,
+					.length = value[i].insn.length,
+					.first_length = value[i].insn.length,
+					.prefixes = !value[i].insn.no_prefix};
+		plan_site(ps, end, &site[i], value[i].insn.shadow);
+		wp_buf_printf(body, ".ifeqs \"%.*s\",\"%s\";", (int)parameter.len, parameter.p,
+			      value[i].text);
+		emit_before(body, &site[i]);
+		wp_buf_str(body, ";.endif;");
+	}
+	note_insertion(ps->t, at);
+	copy_to(ps, end);
+	at = body->len;
+	for (i = 0; i < n; i++) {
+		wp_buf_printf(body, ";.ifeqs \"%.*s\",\"%s\"", (int)parameter.len, parameter.p,
+			      value[i].text);
+		emit_after(body, &site[i]);
+		wp_buf_str(body, ";.endif");
+	}
+	note_insertion(ps->t, at);
 }
 
 static enum site_kind joined_kind(const struct insn *first, const struct insn *second,
@@ -272,67 +345,98 @@ static enum site_kind trailing_marker(struct ab_parser *ps, const char *p)
 	return read_marker(ps, p + 1, line);
 }
 
+/* What the markers say about the instruction @s: the kind of its site, or none. */
+static enum site_kind marked_kind(struct ab_parser *ps, const struct stmt *s)
+{
+	enum site_kind mark = ps->mark;
+
+	ps->mark = SITE_NONE;
+	if (mark)
+		return mark;
+	if (ps->region && (ps->app || !ps->any_app) && insn_is_rmw(s->p, s->end))
+		return ps->region;
+	return SITE_NONE;
+}
+
+/* `pushf; pop reg` and the like: makes @s the site of both, @last the second's end. */
+static void join(const struct ab_parser *ps, struct insn *in, struct site *s, const char **last)
+{
+	struct insn second;
+	enum site_kind kind;
+	struct stmt next;
+	unsigned int pop, length;
+
+	if ((in->kind != SITE_pushf && in->kind != SITE_sti) || !s->length ||
+	    !peek(ps, *last, false, &next))
+		return;
+	second = insn_classify(next.p, next.end);
+	pop = insn_pop_register(next.p, next.end);
+	kind = joined_kind(in, &second, pop);
+	length = kind == SITE_pushf_pop ? pop : second.length;
+	if (!kind || !length)
+		return;
+	s->kind = kind;
+	s->length += length;
+	in->shadow = false; /* it ends inside the site */
+	*last = next.end;
+}
+
 /*
  * An instruction, or what may be one, from @p to @end.  Returns where to go on:
- * @end, or further if the next statement belongs to the same site.
+ * @end, or further if more belongs to the same site.
  */
 static const char *instruction(struct ab_parser *ps, const char *p, const char *end)
 {
 	struct insn in = insn_classify(p, end);
+	struct stmt body = {p, end}; /* the instruction behind its prefixes */
 	struct site s = {0};
-	const char *last = end;
-	struct stmt next;
+	const char *last, *next;
 	enum site_kind mark;
 
+	if (ps->names && !ps->macro)
+		names_code(ps->names);
 	if (in.class == STMT_PREFIX) {
 		/* `rep; insb`: a site starts at its prefix. */
-		struct insn second;
+		bool no_prefix = in.no_prefix;
 
-		if (!peek(ps, end, false, &next))
+		if (!peek(ps, end, false, &body))
 			return end;
-		second = insn_classify(next.p, next.end);
-		second.length = 0;
-		second.no_prefix |= in.no_prefix;
-		in = second;
-		p = p < next.p ? p : next.p;
-		last = next.end;
-		if (ps->region && !in.kind && insn_is_rmw(next.p, next.end))
-			in.kind = ps->region;
-	} else {
-		next = (struct stmt){p, end};
+		in = insn_classify(body.p, body.end);
+		in.length = 0;
+		in.no_prefix |= no_prefix;
 	}
+	last = next = body.end;
 	mark = trailing_marker(ps, last);
-	if (ps->mark) {
-		mark = ps->mark;
-		ps->mark = SITE_NONE;
-	}
 	if (mark)
-		s.kind = mark;
-	else if (in.class == STMT_SENSITIVE)
-		s.kind = in.kind;
-	else if (ps->region && (ps->app || !ps->any_app) && insn_is_rmw(next.p, next.end))
-		s.kind = ps->region;
-	if (!s.kind || !sections_current(ps->sections)->code)
-		return last;
-
-	s.length = s.first_length = mark ? 0 : in.length;
-	s.prefixes = !in.no_prefix;
-	if (!mark && (in.kind == SITE_pushf || in.kind == SITE_sti) && s.length &&
-	    peek(ps, last, false, &next)) {
-		struct insn second = insn_classify(next.p, next.end);
-		unsigned int pop = insn_pop_register(next.p, next.end);
-		enum site_kind joined = joined_kind(&in, &second, pop);
-		unsigned int length = joined == SITE_pushf_pop ? pop : second.length;
-
-		if (joined && length) {
-			s.kind = joined;
-			s.length += length;
-			last = next.end;
-			in.shadow = false;
-		}
+		next = scan_line(last, ps->end);
+	else
+		mark = marked_kind(ps, &body);
+	if (!sections_current(ps->sections)->code)
+		return next;
+	if (!mark && in.class != STMT_SENSITIVE) {
+		if (memchr(p, '\\', (size_t)(insn_word_end(p, end) - p)))
+			put_macro_sites(ps, p, end);
+		return next;
 	}
-	put_site(ps, p, last, &s, in.shadow);
-	return last;
+	s.kind = mark ? mark : in.kind;
+	s.length = s.first_length = mark ? 0 : in.length;
+	s.prefixes = !in.no_prefix && !(mark && insn_has_override(body.p, body.end));
+	if (!mark) {
+		join(ps, &in, &s, &last);
+		next = last;
+	}
+	plan_site(ps, last, &s, in.shadow);
+	put_site(ps, p, last, &s);
+	return next;
+}
+
+static struct span symbol_at(const char *p, const char *end)
+{
+	const char *start = p;
+
+	while (p < end && is_symbol_char(*p))
+		p++;
+	return (struct span){start, (size_t)(p - start)};
 }
 
 static const char *directive(struct ab_parser *ps, const char *p, const char *end)
@@ -374,15 +478,44 @@ static const char *directive(struct ab_parser *ps, const char *p, const char *en
 		ps->intel = false;
 		break;
 	case DIR_MACRO:
-		if (!ps->macro++)
+		if (!ps->macro++) {
 			sections_enter_macro(ps->sections);
+			macro_begin(&ps->body, false, args, end, ps->end);
+		}
 		break;
 	case DIR_ENDM:
-		if (ps->macro && !--ps->macro)
+		if (ps->macro && !--ps->macro) {
 			sections_leave_macro(ps->sections);
+			macro_free(&ps->body);
+		}
+		break;
+	case DIR_REPEAT:
+	case DIR_IRP:
+		ps->repeat++;
+		if (d == DIR_IRP && !ps->macro) {
+			ps->irp = ps->repeat;
+			macro_begin(&ps->body, true, args, end, ps->end);
+		}
+		break;
+	case DIR_ENDR:
+		if (ps->irp && ps->irp == ps->repeat) {
+			ps->irp = 0;
+			macro_free(&ps->body);
+		}
+		ps->repeat -= ps->repeat > 0;
+		break;
+	case DIR_SIZE:
+		if (ps->names)
+			names_size(ps->names, symbol_at(scan_blanks(args, end), end));
 		break;
 	case DIR_FILE:
-		ps->has_file |= *scan_blanks(args, end) == '"';
+		args = scan_blanks(args, end);
+		if (args < end && *args == '"' && !ps->file_name.p) {
+			const char *quote = memchr(args + 1, '"', (size_t)(end - args - 1));
+
+			if (quote)
+				ps->file_name = (struct span){args + 1, (size_t)(quote - args - 1)};
+		}
 		break;
 	case DIR_BYTE:
 		if (!ps->other_code)
@@ -413,6 +546,11 @@ int ab_text_add(struct ab_text *t, const char *file, const char *text, size_t le
 	ps->file = file;
 	ps->text = ps->copied = text;
 	ps->end = end;
+	if (plan_has_sites(t->plan)) {
+		if (!ps->names)
+			ps->names = names_new();
+		names_read(ps->names, text, end);
+	}
 	while (p < end && !ps->failed) {
 		switch (*p) {
 		case '\n':
@@ -447,6 +585,9 @@ int ab_text_add(struct ab_text *t, const char *file, const char *text, size_t le
 		fresh = false;
 		q = label_end(p, end);
 		if (q) {
+			if (ps->names && !ps->macro)
+				names_label(ps->names, symbol_at(p, end),
+					    sections_current(ps->sections)->name);
 			p = q;
 			continue;
 		}
@@ -472,23 +613,23 @@ int ab_text_add(struct ab_text *t, const char *file, const char *text, size_t le
 void ab_text_finish(struct ab_text *t)
 {
 	struct ab_parser *ps = parser_of(t);
-	struct span name = ps->cpp_file;
-	char *file, *slash;
+	struct span name;
 
 	if (!t->sites)
 		return;
-	if (!name.p)
-		name = (struct span){ps->file, strlen(ps->file)};
-	file = wp_format("%.*s", (int)name.len, name.p);
-	slash = strrchr(file, '/');
-	emit_head(&t->head, ps->has_file ? NULL : slash ? slash + 1 : file);
-	free(file);
+	name = base_name(ps);
+	if (ps->file_name.p || memchr(name.p, '"', name.len) || memchr(name.p, '\\', name.len))
+		name.len = 0;
+	emit_head(&t->head, name);
 }
 
 void ab_text_free(struct ab_text *t)
 {
-	if (t->parser)
+	if (t->parser) {
 		sections_free(t->parser->sections);
+		names_free(t->parser->names);
+		macro_free(&t->parser->body);
+	}
 	free(t->parser);
 	free(t->insertions);
 	wp_buf_free(&t->head);
