@@ -83,3 +83,9 @@ $(B)/guest/initrd-programs.cpio: guest/initrd guest/initrd.list $(B)/guest/progr
 runner: $(B)/guest/runner ## build the workload runner (also a host program)
 initrd: $(B)/guest/initrd.cpio $(B)/guest/initrd-programs.cpio ## build the initramfs images
 .PHONY: runner initrd
+
+# Tests.
+CHECKS += $(B)/tests/unit/guest_runner tests/system/guest-runner
+CHECK_NEEDS += $(B)/guest/runner
+$(B)/tests/unit/guest_runner: $(call asan,tests/unit/guest_runner.c guest/runner/cmdline.c guest/runner/digest.c)
+	$(call unit_link)

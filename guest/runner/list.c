@@ -25,10 +25,13 @@ const struct workload *const *workload_list(size_t *n)
 {
 	static const struct workload *sorted[MAX_WORKLOADS];
 
-	*n = (size_t)(__stop_workloads - __start_workloads);
-	if (*n > MAX_WORKLOADS)
-		fail("more than %d workloads: raise MAX_WORKLOADS in list.c", MAX_WORKLOADS);
-	memcpy(sorted, __start_workloads, *n * sizeof(sorted[0]));
+	*n = 0;
+	for (const struct workload *const *w = __start_workloads; w != __stop_workloads; w++) {
+		if (*n == MAX_WORKLOADS)
+			fail("more than %d workloads: raise MAX_WORKLOADS in list.c",
+			     MAX_WORKLOADS);
+		sorted[(*n)++] = *w;
+	}
 	qsort(sorted, *n, sizeof(sorted[0]), by_name);
 	return sorted;
 }

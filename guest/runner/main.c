@@ -63,7 +63,11 @@ static int list(void)
 		printf("%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%s\t%s\t%s\n", all[i]->name, all[i]->unit,
 		       all[i]->full_ops, all[i]->quick_ops, all[i]->initrd, all[i]->peer,
 		       all[i]->what);
-	return fflush(stdout) || ferror(stdout) ? 3 : 0;
+	if (fflush(stdout) || ferror(stdout)) {
+		perror("runner: writing the list");
+		return 3;
+	}
+	return 0;
 }
 
 static int guest_main(void)
