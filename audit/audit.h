@@ -20,6 +20,10 @@
 	FINDING(JUMP_INTO, "jump-into", "a jump leads into the middle of a site")                  \
 	FINDING(EXCEPTION, "exception-table", "exception table entry for the middle of a site")    \
 	FINDING(UNREADABLE, "unreadable", "a table of the kernel could not be read")               \
+	FINDING(UNMARKED, "unmarked-store",                                                        \
+		"observed store to a page table without an annotation")                            \
+	FINDING(UNSEEN, "unseen-stores",                                                           \
+		"observation with a hole: entries changed by no store that was seen")              \
 	FINDING(UNUSED, "unused-exception", "line of the exceptions file that excuses nothing")
 
 enum finding_type {
@@ -53,6 +57,10 @@ struct audit {
 	uint64_t undecoded_bytes; /* that are no instruction known to us */
 	uint64_t data_bytes;	  /* of objects in executable sections, by their symbols */
 	size_t instructions;	  /* decoded outside of sites */
+	struct {
+		size_t instructions, annotated; /* that were observed to store to page tables */
+		uint64_t executions, annotated_executions;
+	} stores;
 };
 
 void audit_add(struct audit *a, enum finding_type type, uint64_t addr, const char *kind,
@@ -66,6 +74,12 @@ void audit_scan(struct audit *a);
 void audit_check_sites(struct audit *a);
 /* tables.c: sites against .altinstructions and __ex_table. */
 void audit_check_tables(struct audit *a);
+
+/*
+ * stores.c: a file of ptstores.so against the sites.  Returns 0, or -1 after a
+ * message with file and line.
+ */
+int audit_stores(struct audit *a, const char *path);
 
 /* The last site that starts at or before @addr, or NULL. */
 const struct site *audit_site_before(const struct audit *a, uint64_t addr);
@@ -81,6 +95,7 @@ size_t audit_open_findings(const struct audit *a);
 void audit_free(struct audit *a);
 
 void audit_report(const struct audit *a, const struct image *base, struct wp_buf *out);
+void audit_report_stores(const struct audit *a, struct wp_buf *out);
 void audit_names(const struct audit *a, struct wp_buf *out);
 
 #endif

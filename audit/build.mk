@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # afterburn-audit: checks that exactly the sensitive instructions are annotated.
 AUDIT     := $(B)/afterburn/afterburn-audit
-AUDIT_SRC := $(addprefix audit/,check.c decode.c finding.c report.c scan.c tables.c)
+AUDIT_SRC := $(addprefix audit/,check.c decode.c finding.c report.c scan.c stores.c tables.c)
 AUDIT_OBJ := $(call objs,$(AUDIT_SRC))
 
 $(AUDIT): $(call objs,audit/main.c) $(AUDIT_OBJ) $(SITES_OBJ) $(LIB_OBJ)

@@ -114,6 +114,17 @@ void audit_report(const struct audit *a, const struct image *base, struct wp_buf
 	report_findings(a, out);
 }
 
+void audit_report_stores(const struct audit *a, struct wp_buf *out)
+{
+	wp_buf_printf(out,
+		      "%s\n\nstores to page tables: %zu instructions, %llu executions\n"
+		      "annotated: %zu instructions, %llu executions\n",
+		      a->img->path, a->stores.instructions,
+		      (unsigned long long)a->stores.executions, a->stores.annotated,
+		      (unsigned long long)a->stores.annotated_executions);
+	report_findings(a, out);
+}
+
 void audit_names(const struct audit *a, struct wp_buf *out)
 {
 	for (size_t i = 0; i < a->sites->n; i++) {

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * stores.c - observed stores to page tables (memsites/ptstores.c) against the
+ * annotations: what did the compiler plugin miss?
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "audit.h"
+
+#define MAGIC "wedgeperf-ptstores 1"
+
+static bool known(const struct audit *a, uint64_t addr)
+{
+	for (size_t i = 0; i < a->nfindings; i++)
+		if (a->finding[i].type == FINDING_UNMARKED && a->finding[i].addr == addr)
+			return true;
+	return false;
+}
+
+static void observed(struct audit *a, uint64_t addr, unsigned int level, uint64_t count,
+		     unsigned int bytes)
+{
+	const struct site *site = audit_site_before(a, addr);
+
+	a->stores.instructions++;
+	a->stores.executions += count;
+	if (site && addr - site->addr < site->total && kind_info[site->kind].flags & KF_MEMORY) {
+		a->stores.annotated++;
+		a->stores.annotated_executions += count;
+	} else if (!known(a, addr)) {
+		audit_add(a, FINDING_UNMARKED, addr, "-",
+			  "level %u, %u bytes, executed %" PRIu64 " times", level, bytes, count);
+	}
+}
+
+/* One line; false if it is none of the format. */
+static bool read_line(struct audit *a, const char *path, const char *line, bool *ended)
+{
+	uint64_t addr, count, roots, tables, unseen;
+	unsigned int level, bytes;
+	int used = -1;
+
+	if (*ended)
+		return false;
+	if (!strcmp(line, "end")) {
+		*ended = true;
+		return true;
+	}
+	if (sscanf(line, "tables %" SCNu64 "%n", &tables, &used) == 1 && !line[used])
+		return true;
+	if (sscanf(line, "roots %" SCNu64 "%n", &roots, &used) == 1 && !line[used]) {
+		if (!roots)
+			audit_add(a, FINDING_UNSEEN, 0, "-", "%s: no page table was seen at all",
+				  path);
+		return true;
+	}
+	if (sscanf(line, "unseen %" SCNu64 "%n", &unseen, &used) == 1 && !line[used]) {
+		if (unseen)
+			audit_add(a, FINDING_UNSEEN, 0, "-", "%s: %" PRIu64 " entries", path,
+				  unseen);
+		return true;
+	}
+	if (sscanf(line, "store 0x%" SCNx64 " %u %" SCNu64 " %u%n", &addr, &level, &count, &bytes,
+		   &used) != 4 ||
+	    line[used])
+		return false;
+	observed(a, addr, level, count, bytes);
+	return true;
+}
+
+int audit_stores(struct audit *a, const char *path)
+{
+	struct wp_buf text = {0};
+	unsigned int number = 0;
+	char *line, *save = NULL;
+	bool ended = false;
+	int rc = 0;
+
+	if (wp_read_file(path, &text)) {
+		wp_warn("%s: %s", path, strerror(errno));
+		wp_buf_free(&text);
+		return -1;
+	}
+	for (line = strtok_r(text.data, "\n", &save); line && !rc;
+	     line = strtok_r(NULL, "\n", &save)) {
+		number++;
+		if (number == 1 ? strcmp(line, MAGIC) : !read_line(a, path, line, &ended)) {
+			wp_warn_at(path, number, "not a line of `" MAGIC "': %.60s", line);
+			rc = -1;
+		}
+	}
+	if (!rc && !ended) {
+		wp_warn_at(path, number, "cut short: run ptstores.so again");
+		rc = -1;
+	}
+	wp_buf_free(&text);
+	return rc;
+}
