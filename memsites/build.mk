@@ -18,3 +18,6 @@ $(B)/emulator/ptstores.so: $(call pic,memsites/ptstores.c memsites/tables.c emul
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -shared -Wl,--gc-sections $(filter %.o,$^) $(EMULATOR_LIBS) -o $@
 
 TOOLS += $(B)/emulator/ptstores.so
+
+CHECKS += tests/system/memsites
+CHECK_NEEDS += $(MEMSITES) $(AFTERBURN) $(AUDIT)
