@@ -78,7 +78,8 @@ static void report_findings(const struct audit *a, struct wp_buf *out)
 {
 	size_t open = audit_open_findings(a);
 
-	qsort(a->finding, a->nfindings, sizeof(*a->finding), by_type);
+	if (a->nfindings)
+		qsort(a->finding, a->nfindings, sizeof(*a->finding), by_type);
 	for (size_t i = 0; i < a->nfindings; i++) {
 		const struct finding *f = &a->finding[i];
 
