@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fastpath.h - the hand-written sequences that replace sensitive instructions,
+ * as data for whoever patches sites (the wedge) and prices them (the tuner).
+ *
+ * A sequence is ordinary linked code: all its references are resolved where it
+ * stands, so a copy only needs its PC-relative fields moved along (fp_emit).
+ * Three parts, of which a sequence may lack the last two:
+ *	inline	copied over the site, at most as long as the site's total;
+ *	stub	copied once per site to memory within +-2 GB of it;
+ *	out of line	shared by all sites, reached by a call or jump.
+ *
+ * The sequences run in the guest kernel's privilege (ring 3 on Xen PV64) on a
+ * single virtual CPU.  The guest's interrupt flag *is* Xen's upcall mask:
+ * IF = !evtchn_upcall_mask, which is 0 or 1 and never anything else.  The
+ * pending byte is non-zero whenever an interrupt might be deliverable: Xen sets
+ * it, fp_irq_next() clears it, and sets it again if it leaves work behind.
+ */
+#ifndef WEDGEPERF_FASTPATH_H
+#define WEDGEPERF_FASTPATH_H
+
+/* Offsets in struct vcpu_info (Xen's public ABI, xen.h and arch-x86/xen.h). */
+#define FP_VCPU_PENDING 0
+#define FP_VCPU_MASK	1
+
+/* fp_sequence.flags */
+#define FP_F_STATUS_FLAGS  0x1 /* leaves CF PF AF ZF SF OF undefined; the instruction does not */
+#define FP_F_PENDING_LOCAL 0x2 /* only where no other CPU can set the pending byte meanwhile */
+#define FP_F_ABSOLUTE	   0x4 /* no PC-relative field: runs at any address */
+#define FP_F_NOFALL	   0x8 /* control does not continue after it */
+
+#define FP_NO_REG 0xff
+
+/* fp_fixup.type: a 32-bit PC-relative field that refers to ... */
+#define FP_FIX_REL  0 /* something fixed: data, or an out-of-line routine */
+#define FP_FIX_STUB 1 /* inline part only: the start of this site's stub */
+#define FP_FIX_END  2 /* stub only: the end of this site */
+
+#ifndef __ASSEMBLER__
+#include <stddef.h>
+#include <stdint.h>
+
+struct fp_fixup {
+	uint8_t offset; /* of the field: in the inline part, or in the stub if >= length */
+	uint8_t type;	/* FP_FIX_* */
+};
+
+/* One sequence.  Static, read only, in the section `fastpath`. */
+struct fp_sequence {
+	const unsigned char *bytes; /* inline part, directly followed by the stub */
+	const char *variant;	    /* what plans call it: `inline:<variant>` */
+	const struct fp_fixup *fixups;
+	uint8_t fixup_count;
+	uint8_t kind;	     /* enum site_kind */
+	uint8_t length;	     /* of the inline part, bytes */
+	uint8_t stub_length; /* bytes; 0: none */
+	uint8_t first;	     /* length of its first instruction: room for prefixes */
+	uint8_t reg;	     /* the site's register (0..15, hardware numbering) or FP_NO_REG */
+	uint8_t arg;	     /* kind-specific: the number of the control register */
+	uint8_t insns;	     /* executed when nothing is pending, out-of-line part included */
+	uint8_t stack;	     /* bytes used below RSP when nothing is pending */
+	uint8_t flags;	     /* FP_F_* */
+	uint8_t pad[6];
+};
+
+/* All sequences, in link order; of several for one kind the first is the default. */
+extern const struct fp_sequence fp_first[] __asm__("__start_fastpath");
+extern const struct fp_sequence fp_last[] __asm__("__stop_fastpath");
+
+/*
+ * What the user of the sequences (the wedge) provides:
+ *
+ *	fp_vcpu_info	Xen's struct vcpu_info of the one virtual CPU.
+ *	fp_cr0, fp_cr2, fp_cr3, fp_cr4	64-bit: the registers as the guest sees them.
+ *	fp_kernel_cs, fp_kernel_ss	16-bit: the selectors that the guest sees in its
+ *			frames when kernel mode was interrupted.
+ *	fp_host_cs, fp_host_ss	absolute symbols: the selectors that kernel mode
+ *			really runs with (Xen: 0xe033, 0xe02b).
+ *	fp_user_cs, fp_user_ss	absolute symbols: the guest's selectors for 64-bit user
+ *			mode, and fp_host_user_cs, fp_host_user_ss the real ones.
+ *	fp_irq_next()	called masked, on the guest's stack, with the C ABI.  Clears
+ *			pending, then looks for work (in that order: an event that
+ *			comes in between is then seen or sets pending again), and
+ *			returns the entry address of the guest's handler, or 0 if
+ *			nothing is deliverable.  Leaves pending set if more is.
+ *	fp_upcall_user	jumped to when an upcall interrupted user mode; the stack is
+ *			as Xen left it.
+ *	fp_iret_slow	jumped to for a return that fp_iret leaves alone: user mode with
+ *			other selectors or with IF clear.  The stack holds the guest's frame.
+ */
+uint64_t fp_irq_next(void);
+
+/* Out-of-line entry points that the wedge hooks up itself. */
+extern const unsigned char fp_upcall[]; /* event callback to register with Xen */
+extern const unsigned char fp_iret[];	/* returns from the guest's frame at RSP */
+
+/* The sequence for a site, or NULL.  @variant NULL: the first that fits in @total bytes. */
+const struct fp_sequence *fp_find(unsigned int kind, const char *variant, unsigned int reg,
+				  unsigned int arg, size_t total);
+
+enum fp_result {
+	FP_OK,
+	FP_TOO_LONG, /* the sequence does not fit into @total bytes */
+	FP_TOO_FAR   /* a PC-relative field cannot reach its target */
+};
+
+/*
+ * Writes @seq into @out (@total bytes) so that it runs at address @site, and its
+ * stub, if it has one, into @stub_out so that that runs at @stub.  What @total
+ * leaves over becomes redundant prefixes of the first instruction, as far as
+ * AB_MAX_INSN allows, and NOPs at the end.  On failure nothing is written.
+ */
+enum fp_result fp_emit(const struct fp_sequence *seq, unsigned char *out, uint64_t site,
+		       size_t total, unsigned char *stub_out, uint64_t stub);
+
+#endif
+#endif

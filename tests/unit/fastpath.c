@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * fastpath.c - every sequence of fastpath/ against its specification: each runs in
+ * this process from a table of states, undisturbed and with an interrupt raised at
+ * every instruction boundary, and has to leave registers, flags, interrupt flag,
+ * stack and interrupts as the instruction that it replaces would.
+ *
+ * The tests go over the table that the sequences describe themselves in; one
+ * without a specification here fails.
+ */
+#include <capstone/capstone.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <wedgeperf/annotation.h>
+#include <wedgeperf/kinds.h>
+
+#include "../../fastpath/fastpath.h"
+#include "fastpath_step.h"
+
+#define RSP 4
+
+extern const uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
+extern const unsigned char fp_iret_critical[];
+
+/* The wedge's part: one device, one vector, level-like: stays until counted down. */
+uint64_t fp_irq_next(void)
+{
+	fp_vcpu_info.pending = 0;
+	if (!outstanding)
+		return 0;
+	outstanding--;
+	fp_vcpu_info.pending = outstanding != 0;
+	return (uint64_t)guest_handler;
+}
+
+/* ---- specifications: the instruction's effect on the guest's state ------------- */
+
+static uint64_t peek(const struct cpu *c, int offset)
+{
+	uint64_t v;
+
+	memcpy(&v, (const void *)(c->gpr[RSP] + (uint64_t)offset), sizeof(v));
+	return v;
+}
+
+static void poke(const struct cpu *c, int offset, uint64_t v)
+{
+	memcpy((void *)(c->gpr[RSP] + (uint64_t)offset), &v, sizeof(v));
+}
+
+static uint64_t flags_word(const struct cpu *c)
+{
+	return c->flags | 2 | (c->iflag ? FLAG_IF : 0);
+}
+
+static void spec_cli(struct cpu *c, const struct fp_sequence *s)
+{
+	(void)s;
+	c->iflag = false;
+}
+
+static void spec_sti(struct cpu *c, const struct fp_sequence *s)
+{
+	(void)s;
+	c->iflag = true;
+}
+
+static void spec_nothing(struct cpu *c, const struct fp_sequence *s)
+{
+	(void)c;
+	(void)s;
+}
+
+static void spec_pushf(struct cpu *c, const struct fp_sequence *s)
+{
+	(void)s;
+	c->gpr[RSP] -= 8;
+	poke(c, 0, flags_word(c));
+}
+
+static void spec_pushf_pop(struct cpu *c, const struct fp_sequence *s)
+{
+	c->gpr[s->reg] = strcmp(s->variant, "exact") ? flags_word(c) & (FLAG_IF | 2)
+						     : flags_word(c);
+}
+
+static void load_flags(struct cpu *c, uint64_t flags)
+{
+	c->flags = (uint32_t)flags & (STATUS | FLAG_DF);
+	c->iflag = flags & FLAG_IF;
+}
+
+static void spec_popf(struct cpu *c, const struct fp_sequence *s)
+{
+	(void)s;
+	load_flags(c, peek(c, 0));
+	c->gpr[RSP] += 8;
+}
+
+static void spec_iret(struct cpu *c, const struct fp_sequence *s)
+{
+	(void)s;
+	c->rip = peek(c, 0);
+	load_flags(c, peek(c, 16));
+	c->gpr[RSP] = peek(c, 24);
+}
+
+static void spec_rdcr(struct cpu *c, const struct fp_sequence *s)
+{
+	const uint64_t cr[] = {fp_cr0, 0, fp_cr2, fp_cr3, fp_cr4};
+
+	c->gpr[s->reg] = cr[s->arg];
+}
+
+static const struct spec {
+	uint8_t kind;
+	void (*effect)(struct cpu *c, const struct fp_sequence *s);
+} specs[] = {
+	{SITE_cli, spec_cli},	     {SITE_sti, spec_sti},     {SITE_sti_hlt, spec_sti},
+	{SITE_swapgs, spec_nothing}, {SITE_pushf, spec_pushf}, {SITE_pushf_pop, spec_pushf_pop},
+	{SITE_popf, spec_popf},	     {SITE_iret, spec_iret},   {SITE_rdcr, spec_rdcr},
+};
+
+static const struct spec *spec_of(const struct fp_sequence *s)
+{
+	for (size_t i = 0; i < sizeof(specs) / sizeof(specs[0]); i++)
+		if (specs[i].kind == s->kind)
+			return &specs[i];
+	return NULL;
+}
+
+/* ---- running one sequence from one state --------------------------------------- */
+
+#define SITE_AT	 64
+#define STUB_AT	 2048
+#define MAX_SITE 40
+#define PATTERN	 0xc3
+
+struct start {
+	uint32_t flags;	     /* status flags and DF in the beginning */
+	uint32_t word_flags; /* in the flags word that popf or iret finds on the stack */
+	bool iflag;
+	bool word_iflag;
+	int already;	  /* interrupts that came while masked, before the sequence */
+	int misalignment; /* of RSP, from a multiple of 16 */
+};
+
+/* Flags: none, all, each alone, and a mixture with its complement. */
+static const uint32_t flag_rows[] = {
+	0, STATUS | FLAG_DF, 0x1, 0x4, 0x10, 0x40, 0x80, 0x400, 0x800, 0x855, 0x480};
+#define FLAG_ROWS (sizeof(flag_rows) / sizeof(flag_rows[0]))
+
+struct tally {
+	long runs, boundaries, interrupts, upcalls;
+};
+static struct tally tally;
+
+static const char *name(const struct fp_sequence *s)
+{
+	static char text[64];
+
+	if (s->reg == FP_NO_REG)
+		snprintf(text, sizeof(text), "%s:%s", kind_info[s->kind].name, s->variant);
+	else
+		snprintf(text, sizeof(text), "%s:%s r%u arg %u", kind_info[s->kind].name,
+			 s->variant, s->reg, s->arg);
+	return text;
+}
+
+/* Puts the sequence into a site of @total bytes and makes a machine that starts there. */
+static void prepare(struct run *r, const struct fp_sequence *s, size_t total,
+		    const struct start *st)
+{
+	unsigned char *site = site_memory() + SITE_AT, *stub = site_memory() + STUB_AT;
+	const uint64_t top = (uint64_t)guest_stack + STACK_SIZE - 256 - (uint64_t)st->misalignment;
+	const uint64_t word = st->word_flags | 2 | FLAG_TF | (st->word_iflag ? FLAG_IF : 0);
+
+	memset(site_memory(), 0xcc, 4096);
+	assert_int_equal(fp_emit(s, site, (uint64_t)site, total, stub, (uint64_t)stub), FP_OK);
+	memset(guest_stack, PATTERN, sizeof(guest_stack));
+	memset(r, 0, sizeof(*r));
+	r->raise_at[0] = r->raise_at[1] = -1;
+	for (unsigned int i = 0; i < 16; i++)
+		r->cpu.gpr[i] = 0x1111111111111111u * i + 0x8000000180000001u;
+	r->cpu.gpr[RSP] = top;
+	r->cpu.rip = (uint64_t)site;
+	r->cpu.flags = st->flags;
+	r->cpu.iflag = st->iflag;
+	r->stop = (uint64_t)site + total;
+	outstanding = st->already;
+	if (s->kind == SITE_popf)
+		poke(&r->cpu, 0, word);
+	if (s->kind == SITE_iret) {
+		r->stop = (uint64_t)site_memory() + 8;
+		poke(&r->cpu, 0, r->stop);
+		poke(&r->cpu, 8, 0x10);
+		poke(&r->cpu, 16, word);
+		poke(&r->cpu, 24, top + 104);
+		poke(&r->cpu, 32, 0x18);
+	}
+}
+
+#define REQUIRE(cond, ...)                                                                         \
+	do {                                                                                       \
+		if (!(cond)) {                                                                     \
+			print_error("# %s, flags %x, IF %d, word %x/%d, raised at %d,%d: ",        \
+				    name(s), st->flags, st->iflag, st->word_flags, st->word_iflag, \
+				    r->raise_at[0], r->raise_at[1]);                               \
+			print_error(__VA_ARGS__);                                                  \
+			print_error("\n");                                                         \
+			fail();                                                                    \
+		}                                                                                  \
+	} while (0)
+
+/* Runs what was prepared and compares the end with the specification. */
+static void run_and_compare(struct run *r, const struct fp_sequence *s, const struct start *st)
+{
+	static unsigned char before[STACK_SIZE], expected[STACK_SIZE];
+	struct cpu want = r->cpu;
+	const uint64_t begin = r->cpu.gpr[RSP];
+
+	/* The effect on the stack is computed in place, then put aside. */
+	memcpy(before, guest_stack, STACK_SIZE);
+	want.rip = r->stop;
+	spec_of(s)->effect(&want, s);
+	memcpy(expected, guest_stack, STACK_SIZE);
+	memcpy(guest_stack, before, STACK_SIZE);
+
+	step_run(r);
+	REQUIRE(!r->error, "%s at %#lx", r->error, r->error_rip);
+
+	const uint64_t top = want.gpr[RSP] < begin || s->kind == SITE_iret ? want.gpr[RSP] : begin;
+	const uint64_t keep = top - (uint64_t)guest_stack;
+
+	if (s->kind == SITE_pushf)
+		guest_stack[keep + 1] &= 0xfe; /* TF is the test's own */
+	REQUIRE(memcmp(guest_stack + keep, expected + keep, STACK_SIZE - keep) == 0,
+		"stack differs above RSP");
+
+	if (s->kind == SITE_pushf_pop && strcmp(s->variant, "exact") == 0)
+		r->cpu.gpr[s->reg] &= ~(uint64_t)FLAG_TF;
+	for (int i = 0; i < 16; i++)
+		REQUIRE(r->cpu.gpr[i] == want.gpr[i], "register %d is %#lx, should be %#lx", i,
+			r->cpu.gpr[i], want.gpr[i]);
+	const uint32_t care = s->flags & FP_F_STATUS_FLAGS ? FLAG_DF : STATUS | FLAG_DF;
+	REQUIRE((r->cpu.flags & care) == (want.flags & care), "flags are %x, should be %x",
+		r->cpu.flags, want.flags);
+	REQUIRE(r->cpu.iflag == want.iflag, "IF is %d, should be %d", r->cpu.iflag, want.iflag);
+	REQUIRE(r->handled + outstanding == st->already + r->raised,
+		"%d handled and %d outstanding of %d", r->handled, outstanding,
+		st->already + r->raised);
+	REQUIRE(!want.iflag || outstanding == 0, "IF is set and %d interrupts wait", outstanding);
+	REQUIRE(!outstanding || fp_vcpu_info.pending, "an interrupt waits, pending is clear");
+	tally.runs++;
+	tally.boundaries += r->boundaries;
+	tally.interrupts += r->handled;
+	tally.upcalls += r->upcalls;
+}
+
+static bool reads_word(const struct fp_sequence *s)
+{
+	return s->kind == SITE_popf || s->kind == SITE_iret;
+}
+
+/* Calls @each for every sequence and every state that makes sense for it. */
+static void for_each_state(void (*each)(const struct fp_sequence *s, const struct start *st),
+			   size_t rows)
+{
+	for (const struct fp_sequence *s = fp_first; s < fp_last; s++) {
+		for (size_t row = 0; row < rows; row++) {
+			for (int bits = 0; bits < 8; bits++) {
+				const struct start st = {
+					.flags = flag_rows[row],
+					.word_flags = flag_rows[FLAG_ROWS - 1 - row],
+					.iflag = bits & 1,
+					.word_iflag = bits & 2,
+					.already = bits & 1 ? 0 : (bits >> 2 & 1) * 2,
+					.misalignment = bits & 4 ? 8 : 0,
+				};
+
+				if ((bits & 2) && !reads_word(s))
+					continue;
+				each(s, &st);
+			}
+		}
+	}
+}
+
+/* ---- the tests ------------------------------------------------------------------ */
+
+/* `fastpath all`: no boundary, state or pair is left out; takes a minute. */
+static bool all;
+
+static void every_sequence_is_specified(void **state)
+{
+	int n = 0;
+
+	(void)state;
+	for (const struct fp_sequence *s = fp_first; s < fp_last; s++, n++)
+		if (!spec_of(s))
+			fail_msg("%s has no specification", name(s));
+	assert_true(n > 100);
+}
+
+static int most_insns[256];
+
+static void undisturbed(const struct fp_sequence *s, const struct start *st)
+{
+	/* Room for one, for most, for all prefixes, and for NOPs of all sizes behind. */
+	static const unsigned char extra[] = {0, 1, 8, 9, 11, 14, 20};
+	struct run run, *r = &run;
+
+	for (size_t i = 0; i < sizeof(extra); i++) {
+		const size_t total = s->length + extra[i];
+
+		prepare(r, s, total, st);
+
+		const uint64_t begin = r->cpu.gpr[RSP];
+
+		run_and_compare(r, s, st);
+		if (st->already || total > s->length)
+			continue;
+		REQUIRE(begin - r->lowest_rsp <= s->stack, "uses %lu bytes of stack, declares %u",
+			begin - r->lowest_rsp, s->stack);
+		if (r->boundaries > most_insns[s - fp_first])
+			most_insns[s - fp_first] = r->boundaries;
+	}
+}
+
+static void undisturbed_does_what_the_instruction_does(void **state)
+{
+	(void)state;
+	assert_true(fp_last - fp_first <= (long)(sizeof(most_insns) / sizeof(most_insns[0])));
+	for_each_state(undisturbed, FLAG_ROWS);
+	for (const struct fp_sequence *s = fp_first; s < fp_last; s++)
+		if (most_insns[s - fp_first] != s->insns)
+			fail_msg("%s executes up to %d instructions, declares %u", name(s),
+				 most_insns[s - fp_first], s->insns);
+}
+
+static bool one_of_its_kind(const struct fp_sequence *s)
+{
+	return s->reg == FP_NO_REG || s->reg == 0;
+}
+
+static void raised_once(const struct fp_sequence *s, const struct start *st)
+{
+	struct run run, *r = &run;
+
+	if (!one_of_its_kind(s) && !all && (st->flags || st->already))
+		return;
+	for (int eager = 0; eager < 2; eager++) {
+		int last = 0;
+
+		for (int k = 0; k <= last; k++) {
+			prepare(r, s, s->length, st);
+			r->eager = eager;
+			r->raise_at[0] = k;
+			run_and_compare(r, s, st);
+			/* As long as it came in time, the next boundary is to be tried. */
+			last = r->raised ? k + 1 : k;
+			if (!r->raised)
+				break;
+		}
+	}
+}
+
+static void one_interrupt_at_every_boundary(void **state)
+{
+	(void)state;
+	for_each_state(raised_once, all ? FLAG_ROWS : 1);
+}
+
+static void raised_twice(const struct fp_sequence *s, const struct start *st)
+{
+	struct run run, *r = &run;
+
+	if (!one_of_its_kind(s) || st->already || st->misalignment)
+		return;
+	for (int k = 0;; k++) {
+		for (int l = k + 1;; l += all ? 1 : 7) {
+			prepare(r, s, s->length, st);
+			r->eager = (k + l) & 1;
+			r->raise_at[0] = k;
+			r->raise_at[1] = l;
+			run_and_compare(r, s, st);
+			if (r->raised < 2)
+				break;
+		}
+		if (!r->raised)
+			break;
+	}
+}
+
+static void two_interrupts_at_every_pair_of_boundaries(void **state)
+{
+	(void)state;
+	for_each_state(raised_twice, all ? 2 : 1);
+}
+
+/* The deepest stack does not depend on how many interrupts come: nothing piles up. */
+static void stormed(const struct fp_sequence *s, const struct start *st)
+{
+	const int storms[] = {10, all ? 2000 : 40};
+	uint64_t depth[2];
+	struct run run, *r = &run;
+
+	if (!one_of_its_kind(s))
+		return;
+	for (int i = 0; i < 2; i++) {
+		prepare(r, s, s->length, st);
+
+		const uint64_t begin = r->cpu.gpr[RSP];
+
+		r->storm = storms[i];
+		r->eager = st->misalignment;
+		run_and_compare(r, s, st);
+		depth[i] = begin - r->lowest_rsp;
+	}
+	REQUIRE(depth[1] <= depth[0], "a longer storm takes more stack: %lu, then %lu", depth[0],
+		depth[1]);
+}
+
+static void a_storm_takes_no_more_stack_than_one_interrupt(void **state)
+{
+	(void)state;
+	for_each_state(stormed, 1);
+}
+
+static void a_spurious_pending_is_harmless(void **state)
+{
+	static const struct start start = {.flags = 0x855, .word_iflag = true}, *st = &start;
+	struct run run, *r = &run;
+
+	(void)state;
+	for (const struct fp_sequence *s = fp_first; s < fp_last; s++) {
+		prepare(r, s, s->length, st);
+		outstanding = 1;    /* step_run() shows it as pending ... */
+		r->spurious = true; /* ... and takes it away again */
+		run_and_compare(r, s, st);
+	}
+}
+
+/* ---- returns to user mode, upcalls from user mode -------------------------------- */
+
+#define USER_CS 0x43
+#define USER_SS 0x4b
+
+static void user_frame(struct run *r, uint64_t cs, uint64_t ss, uint64_t flags)
+{
+	static const struct start st = {.misalignment = 8};
+	const struct fp_sequence *s = fp_find(SITE_iret, NULL, FP_NO_REG, 0, 15);
+
+	assert_non_null(s);
+	prepare(r, s, 15, &st);
+	poke(&r->cpu, 0, 0x401000);
+	poke(&r->cpu, 8, cs);
+	poke(&r->cpu, 16, flags);
+	poke(&r->cpu, 24, 0x7fff0000);
+	poke(&r->cpu, 32, ss);
+	r->frame_cs = cs;
+	r->frame_ss = ss;
+	r->opens = true;
+	r->hypercall_stops = true;
+}
+
+static void check_hypercall(const struct run *r, const struct cpu *before)
+{
+	assert_null(r->error);
+	assert_int_equal(r->cpu.gpr[0], 23);
+	assert_int_equal(r->cpu.gpr[RSP], before->gpr[RSP] - 32);
+	const uint64_t want[] = {before->gpr[0], before->gpr[11], before->gpr[1], 0,	 0x401000,
+				 0xe033,	 0x246,		  0x7fff0000,	  0xe02b};
+	for (int i = 0; i < 9; i++)
+		assert_int_equal(peek(&r->cpu, 8 * i), want[i]);
+	for (int i = 1; i < 16; i++)
+		if (i != RSP)
+			assert_int_equal(r->cpu.gpr[i], before->gpr[i]);
+	assert_int_equal(r->cpu.iflag, false); /* Xen takes it from the frame */
+}
+
+static void iret_to_user_makes_xens_frame(void **state)
+{
+	struct run run, *r = &run;
+
+	(void)state;
+	user_frame(r, USER_CS, USER_SS, 0x246);
+	const struct cpu before = r->cpu;
+
+	step_run(r);
+	check_hypercall(r, &before);
+	assert_int_equal(r->handled, 0);
+}
+
+static void iret_to_user_drains_what_is_pending(void **state)
+{
+	struct run run, *r = &run;
+
+	(void)state;
+	for (int n = 1; n <= 3; n++) {
+		user_frame(r, USER_CS, USER_SS, 0x246);
+		outstanding = n;
+		const struct cpu before = r->cpu;
+
+		step_run(r);
+		if (r->error)
+			fail_msg("%s", r->error);
+		check_hypercall(r, &before);
+		assert_int_equal(r->handled, n);
+		assert_int_equal(r->upcalls, 0);
+	}
+}
+
+static void iret_to_anything_else_is_left_alone(void **state)
+{
+	static const uint64_t v[][3] = {{USER_CS | 8, USER_SS, 0x246},
+					{USER_CS, USER_SS | 0x10, 0x246},
+					{USER_CS, USER_SS, 0x46}};
+	struct run run, *r = &run;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		user_frame(r, v[i][0], v[i][1], v[i][2]);
+		outstanding = 1;
+		r->stop = (uint64_t)fp_iret_slow;
+		const struct cpu before = r->cpu;
+
+		step_run(r);
+		assert_null(r->error);
+		assert_int_equal(r->handled, 0);
+		assert_memory_equal(r->cpu.gpr, before.gpr, sizeof(before.gpr));
+		assert_int_equal(peek(&r->cpu, 8), v[i][0]);
+		assert_int_equal(peek(&r->cpu, 32), v[i][1]);
+	}
+	outstanding = 0;
+}
+
+static void upcall_from_user_mode_is_passed_on(void **state)
+{
+	struct run run, *r = &run;
+
+	(void)state;
+	user_frame(r, USER_CS, USER_SS, 0x246);
+	poke(&r->cpu, 24, 0xe033);
+	r->cpu.rip = (uint64_t)fp_upcall;
+	r->stop = (uint64_t)fp_upcall_user;
+	const struct cpu before = r->cpu;
+
+	step_run(r);
+	assert_null(r->error);
+	assert_memory_equal(r->cpu.gpr, before.gpr, sizeof(before.gpr));
+}
+
+/* ---- the description of the sequences -------------------------------------------- */
+
+static bool has_fixup(const struct fp_sequence *s, size_t offset)
+{
+	for (unsigned int i = 0; i < s->fixup_count; i++)
+		if (s->fixups[i].offset == offset)
+			return true;
+	return false;
+}
+
+/* Where an instruction has a 32-bit PC-relative field: its offset, else 0. */
+static unsigned int relative_field(const cs_insn *insn)
+{
+	const cs_x86 *x = &insn->detail->x86;
+
+	for (int i = 0; i < x->op_count; i++)
+		if (x->operands[i].type == X86_OP_MEM && x->operands[i].mem.base == X86_REG_RIP)
+			return x->encoding.disp_offset;
+	if ((insn->bytes[0] == 0xe8 || insn->bytes[0] == 0xe9) && insn->size == 5)
+		return 1;
+	if (insn->bytes[0] == 0x0f && (insn->bytes[1] & 0xf0) == 0x80)
+		return 2;
+	return 0;
+}
+
+static void descriptions_agree_with_a_disassembler(void **state)
+{
+	csh h;
+
+	(void)state;
+	assert_int_equal(cs_open(CS_ARCH_X86, CS_MODE_64, &h), CS_ERR_OK);
+	cs_option(h, CS_OPT_DETAIL, CS_OPT_ON);
+	for (const struct fp_sequence *s = fp_first; s < fp_last; s++) {
+		const size_t bytes = s->length + s->stub_length;
+		unsigned int fields = 0;
+		size_t at = 0;
+		cs_insn *insn;
+		const size_t n = cs_disasm(h, s->bytes, bytes, 0x100000, 0, &insn);
+
+		if (!n || insn[0].size != s->first)
+			fail_msg("%s: its first instruction is not %u bytes", name(s), s->first);
+		for (size_t i = 0; i < n; i++) {
+			const unsigned int field = relative_field(&insn[i]);
+
+			if (field && !has_fixup(s, at + field))
+				fail_msg("%s: field at %zu has no fix-up", name(s), at + field);
+			fields += field != 0;
+			at += insn[i].size;
+			if (at > s->length && at - insn[i].size < s->length)
+				fail_msg("%s: instruction across the end", name(s));
+		}
+		if (at != bytes || fields != s->fixup_count)
+			fail_msg("%s: %zu of %zu bytes, %u fields", name(s), at, bytes, fields);
+		if (!fields != !!(s->flags & FP_F_ABSOLUTE))
+			fail_msg("%s: FP_F_ABSOLUTE is wrong", name(s));
+		cs_free(insn, n);
+	}
+	cs_close(&h);
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+	const struct fp_sequence *s = fp_find(SITE_sti, "and16", FP_NO_REG, 0, 15);
+	unsigned char out[32], stub[32], clean[32];
+	const uint64_t near = (uint64_t)site_memory();
+
+	(void)state;
+	memset(clean, PATTERN, sizeof(clean));
+	memset(out, PATTERN, sizeof(out));
+	memset(stub, PATTERN, sizeof(stub));
+	assert_non_null(s);
+	assert_int_equal(fp_emit(s, out, near, 14, stub, near + 64), FP_TOO_LONG);
+	assert_int_equal(fp_emit(s, out, near + (1ull << 32), 15, stub, near), FP_TOO_FAR);
+	assert_int_equal(fp_emit(s, out, near, 15, stub, near + (1ull << 32)), FP_TOO_FAR);
+	assert_memory_equal(out, clean, sizeof(out));
+	assert_memory_equal(stub, clean, sizeof(stub));
+}
+
+static void find_respects_variant_and_size(void **state)
+{
+	static const struct {
+		int line;
+		uint8_t kind;
+		const char *variant;
+		uint8_t reg, total;
+		const char *want;
+	} v[] = {
+		{__LINE__, SITE_cli, NULL, FP_NO_REG, 15, "mov"},
+		{__LINE__, SITE_cli, NULL, FP_NO_REG, 6, NULL},
+		{__LINE__, SITE_cli, "abs", FP_NO_REG, 15, "abs"},
+		{__LINE__, SITE_cli, "ab", FP_NO_REG, 15, NULL},
+		{__LINE__, SITE_sti, NULL, FP_NO_REG, 15, "call"},
+		{__LINE__, SITE_sti, "test", FP_NO_REG, 15, NULL},
+		{__LINE__, SITE_sti, "test", FP_NO_REG, 20, "test"},
+		{__LINE__, SITE_pushf_pop, NULL, 0, 15, "if"},
+		{__LINE__, SITE_pushf_pop, NULL, 12, 15, "exact"},
+		{__LINE__, SITE_pushf_pop, NULL, 4, 15, NULL},
+		{__LINE__, SITE_cpuid, NULL, FP_NO_REG, 15, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		const struct fp_sequence *s = fp_find(v[i].kind, v[i].variant, v[i].reg, 0,
+						      v[i].total);
+
+		if (!s != !v[i].want || (s && strcmp(s->variant, v[i].want)))
+			fail_msg("line %d: found %s", v[i].line, s ? s->variant : "nothing");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_sequence_is_specified),
+		cmocka_unit_test(descriptions_agree_with_a_disassembler),
+		cmocka_unit_test(what_does_not_fit_is_refused),
+		cmocka_unit_test(find_respects_variant_and_size),
+		cmocka_unit_test(undisturbed_does_what_the_instruction_does),
+		cmocka_unit_test(one_interrupt_at_every_boundary),
+		cmocka_unit_test(two_interrupts_at_every_pair_of_boundaries),
+		cmocka_unit_test(a_storm_takes_no_more_stack_than_one_interrupt),
+		cmocka_unit_test(a_spurious_pending_is_harmless),
+		cmocka_unit_test(iret_to_user_makes_xens_frame),
+		cmocka_unit_test(iret_to_user_drains_what_is_pending),
+		cmocka_unit_test(iret_to_anything_else_is_left_alone),
+		cmocka_unit_test(upcall_from_user_mode_is_passed_on),
+	};
+	all = argc > 1 && strcmp(argv[1], "all") == 0;
+
+	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	printf("# %ld runs, %ld instruction boundaries, %ld interrupts handled, %ld by upcall\n",
+	       tally.runs, tally.boundaries, tally.interrupts, tally.upcalls);
+	return failed;
+}

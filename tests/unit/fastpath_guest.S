@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fastpath_guest.S - what the sequences expect around them, for the unit test: the
+ * state that a wedge would provide, and a guest with an interrupt handler.
+ */
+	.data
+	.p2align 6
+	.globl	fp_vcpu_info, fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_kernel_cs, fp_kernel_ss
+fp_vcpu_info:
+	.zero	64
+fp_cr0:	.quad	0x80050033
+fp_cr2:	.quad	0xffffc90000123456
+fp_cr3:	.quad	0x1e123000
+fp_cr4:	.quad	0x6b0
+fp_kernel_cs:
+	.word	0x10
+fp_kernel_ss:
+	.word	0x18
+
+	/* The selectors that a Linux process runs with. */
+	.globl	fp_host_cs, fp_host_ss
+	.set	fp_host_cs, 0x33
+	.set	fp_host_ss, 0x2b
+	/* No 64-bit process has these: the guest's user mode is never really entered. */
+	.globl	fp_user_cs, fp_user_ss, fp_host_user_cs, fp_host_user_ss
+	.set	fp_user_cs, 0x43
+	.set	fp_user_ss, 0x4b
+	.set	fp_host_user_cs, 0xe033
+	.set	fp_host_user_ss, 0xe02b
+
+	.text
+	/* Places to stop at: never executed. */
+	.globl	fp_upcall_user, fp_iret_slow
+fp_upcall_user:
+	ud2
+fp_iret_slow:
+	ud2
+
+	/* A handler that spoils everything it must not rely on being kept for it. */
+	.globl	guest_handler
+guest_handler:
+	.irp	reg, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+	push	%\reg
+	.endr
+	.irp	reg, rax, rbx, rcx, rdx, rsi, rdi, rbp, r8, r9, r10, r11, r12, r13, r14, r15
+	movq	$-0x5a5a5a5b, %\reg
+	.endr
+	cmpb	$0x7f, %al
+	std
+	.irp	reg, r15, r14, r13, r12, r11, r10, r9, r8, rbp, rdi, rsi, rdx, rcx, rbx, rax
+	pop	%\reg
+	.endr
+	int3				/* the test goes on with single steps */
+	jmp	fp_iret
+
+	.section .note.GNU-stack, "", @progbits
