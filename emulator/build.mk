@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The QEMU plugins: count.so counts, peer.so is the other end of the wire.
-EMULATOR_LIB  := lib/error.c lib/file.c lib/memory.c
-COUNT_SRC     := $(addprefix emulator/,count.c classify.c counters.c executors.c idt.c internals.c)
+EMULATOR_LIB := lib/error.c lib/file.c lib/memory.c
+COUNT_SRC    := $(addprefix emulator/,count.c classify.c counters.c executors.c idt.c internals.c output.c)
+PEER_SRC     := $(addprefix emulator/,peer.c qemu-net.c tcp.c frame.c internals.c output.c)
+PLUGINS      := $(B)/emulator/count.so $(B)/emulator/peer.so
 
-EMULATOR_INC   = $(shell pkg-config --cflags glib-2.0 capstone)
-EMULATOR_LDL   = $(shell pkg-config --libs glib-2.0)
+EMULATOR_INC  = $(shell pkg-config --cflags glib-2.0 capstone)
+EMULATOR_LIBS = $(shell pkg-config --libs glib-2.0)
 
 pic = $(patsubst %.c,$(B)/pic/%.o,$(1))
 $(B)/pic/%.o: %.c
@@ -14,11 +16,12 @@ $(B)/pic/%.o: %.c
 
 # The plugins share the host library; what they do not use of it is dropped, and
 # with it the need for libcrypto.
-$(B)/emulator/%.so:
+$(PLUGINS): $(B)/emulator/%.so:
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -shared -Wl,--gc-sections $(filter %.o,$^) $(LIBS-$*) \
-		$(EMULATOR_LDL) -o $@
+		$(EMULATOR_LIBS) -o $@
 
 $(B)/emulator/count.so: $(call pic,$(COUNT_SRC) $(EMULATOR_LIB))
-LIBS-count = -lcapstone
+LIBS-count := -lcapstone
+$(B)/emulator/peer.so: $(call pic,$(PEER_SRC) $(EMULATOR_LIB))
 
-TOOLS += $(B)/emulator/count.so
+TOOLS += $(PLUGINS)

@@ -23,6 +23,7 @@
 #include "executors.h"
 #include "idt.h"
 #include "internals.h"
+#include "output.h"
 #include "qemu-plugin.h"
 #include "wp.h"
 
@@ -334,23 +335,7 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 {
 	(void)id;
 	(void)userdata;
-	if (snapshots_write(out_path)) {
-		wp_warn("%s: %s", out_path, strerror(errno));
-		_exit(WP_FAILED);
-	}
-}
-
-/* A full disk shows at the end only; a wrong path should not cost a whole run. */
-static void check_writable(const char *path)
-{
-	char *probe = wp_format("%s.tmp.%ld", path, (long)getpid());
-	FILE *f = fopen(probe, "w");
-
-	if (!f)
-		wp_die(WP_USAGE, "cannot write out=%s: %s", path, strerror(errno));
-	fclose(f);
-	unlink(probe);
-	free(probe);
+	snapshots_write(out_path);
 }
 
 static void option(const char *arg)
@@ -374,9 +359,9 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
 	wp_program = "count.so";
 	for (int i = 0; i < argc; i++)
 		option(argv[i]);
-	if (!out_path || !*out_path)
+	if (!out_path)
 		wp_die(WP_USAGE, "out=<file> is missing");
-	check_writable(out_path);
+	output_check(out_path);
 	if (strcmp(info->target_name, "x86_64") || !info->system_emulation)
 		internals_misfit("it is not qemu-system-x86_64");
 	internals_init();

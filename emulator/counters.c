@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include "wp.h"
+#include "output.h"
 
 struct counters counters;
 
@@ -106,15 +106,13 @@ static void print(struct wp_buf *b, const struct snapshot *s)
 	wp_buf_str(b, "end\n");
 }
 
-int snapshots_write(const char *path)
+void snapshots_write(const char *path)
 {
 	struct wp_buf b = {0};
-	int ret;
 
 	wp_buf_str(&b, "wedgeperf-counts 1\n");
 	for (size_t i = 0; i < n_snapshots; i++)
 		print(&b, &snapshots[i]);
-	ret = wp_write_file(path, b.data, b.len);
+	output_write(path, &b);
 	wp_buf_free(&b);
-	return ret;
 }

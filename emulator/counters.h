@@ -22,7 +22,7 @@ uint64_t *site_counter(uint64_t addr);
 /* Keep a copy of everything under the marker's @code. */
 void snapshot_take(unsigned int code);
 
-/* All snapshots as text (docs/counting.md), all or nothing.  -1 and errno. */
-int snapshots_write(const char *path);
+/* All snapshots as text (docs/counting.md), all or nothing. */
+void snapshots_write(const char *path);
 
 #endif
