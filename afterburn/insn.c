@@ -46,6 +46,9 @@ static const struct word words[] = {
 	{"pop", WORD_OPERAND, POP, 0},
 	{"popw", WORD_OPERAND, POP, 0},
 	{"popq", WORD_OPERAND, POP, 0},
+	{"lss", WORD_KIND, SITE_wrseg, 0}, /* far pointers */
+	{"lfs", WORD_KIND, SITE_wrseg, 0},
+	{"lgs", WORD_KIND, SITE_wrseg, 0},
 	{"lock", WORD_PREFIX, 1, 0},
 	{"rep", WORD_PREFIX, 0, 0},
 	{"repe", WORD_PREFIX, 0, 0},
@@ -206,6 +209,17 @@ static const struct word *find(const char *p, size_t len)
 		name[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 	}
 	return slot(name);
+}
+
+/* A sensitive mnemonic with a size suffix that the table does not have: lgdtq. */
+static const struct word *find_mnemonic(const char *p, size_t len)
+{
+	const struct word *w = find(p, len), *stem;
+
+	if (w->type || len < 3 || !strchr("wlqWLQ", p[len - 1]))
+		return w;
+	stem = find(p, len - 1);
+	return stem->type == WORD_KIND ? stem : w;
 }
 
 static const char *word_end(const char *p, const char *end)
@@ -469,7 +483,7 @@ struct insn insn_classify(const char *stmt, const char *end)
 			classify_bytes(&in, skip_blanks(e, end), end);
 		return in;
 	}
-	w = find(p, (size_t)(e - p));
+	w = find_mnemonic(p, (size_t)(e - p));
 	while (w->type == WORD_PREFIX) {
 		in.locked |= w->arg == 1;
 		in.no_prefix |= w->arg == 2;
@@ -482,7 +496,7 @@ struct insn insn_classify(const char *stmt, const char *end)
 			return in;
 		}
 		e = word_end(p, end);
-		w = find(p, (size_t)(e - p));
+		w = find_mnemonic(p, (size_t)(e - p));
 	}
 	if (!w->type || (skip_blanks(e, end) < end && *skip_blanks(e, end) == '='))
 		return in;
@@ -496,7 +510,7 @@ struct insn insn_classify(const char *stmt, const char *end)
 		in.shadow = kind_info[in.kind].flags & KF_SHADOW;
 		if (in.kind == SITE_in || in.kind == SITE_out)
 			in.length = (unsigned char)port_length(p, (size_t)(e - p), operands, end);
-		else if (trim(operands, end) == operands)
+		else if (trim(operands, end) == operands && w->name[e - p - 1])
 			in.length = w->length;
 	}
 	if (p != stmt)
