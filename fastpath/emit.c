@@ -31,10 +31,21 @@ static bool same(const char *a, const char *b)
 	return *a == *b;
 }
 
+extern const struct fp_sequence table_start[] __asm__("__start_fastpath");
+extern const struct fp_sequence table_end[] __asm__("__stop_fastpath");
+
+const struct fp_sequence *fp_table(size_t *count)
+{
+	*count = ((uintptr_t)table_end - (uintptr_t)table_start) / sizeof(*table_start);
+	return table_start;
+}
+
 const struct fp_sequence *fp_find(unsigned int kind, const char *variant, unsigned int reg,
 				  unsigned int arg, size_t total)
 {
-	for (const struct fp_sequence *s = fp_first; s < fp_last; s++) {
+	size_t n;
+
+	for (const struct fp_sequence *s = fp_table(&n); n; s++, n--) {
 		if (s->kind != kind || s->reg != reg || s->arg != arg || s->length > total)
 			continue;
 		if (!variant || same(s->variant, variant))

@@ -64,8 +64,7 @@ struct fp_sequence {
 };
 
 /* All sequences, in link order; of several for one kind the first is the default. */
-extern const struct fp_sequence fp_first[] __asm__("__start_fastpath");
-extern const struct fp_sequence fp_last[] __asm__("__stop_fastpath");
+const struct fp_sequence *fp_table(size_t *count);
 
 /*
  * What the user of the sequences (the wedge) provides:

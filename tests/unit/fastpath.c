@@ -24,6 +24,8 @@
 
 #define RSP 4
 
+static const struct fp_sequence *first, *last; /* the table */
+
 extern const uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
 extern const unsigned char fp_iret_critical[];
 
@@ -271,7 +273,7 @@ static bool reads_word(const struct fp_sequence *s)
 static void for_each_state(void (*each)(const struct fp_sequence *s, const struct start *st),
 			   size_t rows)
 {
-	for (const struct fp_sequence *s = fp_first; s < fp_last; s++) {
+	for (const struct fp_sequence *s = first; s < last; s++) {
 		for (size_t row = 0; row < rows; row++) {
 			for (int bits = 0; bits < 8; bits++) {
 				const struct start st = {
@@ -301,7 +303,7 @@ static void every_sequence_is_specified(void **state)
 	int n = 0;
 
 	(void)state;
-	for (const struct fp_sequence *s = fp_first; s < fp_last; s++, n++)
+	for (const struct fp_sequence *s = first; s < last; s++, n++)
 		if (!spec_of(s))
 			fail_msg("%s has no specification", name(s));
 	assert_true(n > 100);
@@ -327,20 +329,20 @@ static void undisturbed(const struct fp_sequence *s, const struct start *st)
 			continue;
 		REQUIRE(begin - r->lowest_rsp <= s->stack, "uses %lu bytes of stack, declares %u",
 			begin - r->lowest_rsp, s->stack);
-		if (r->boundaries > most_insns[s - fp_first])
-			most_insns[s - fp_first] = r->boundaries;
+		if (r->boundaries > most_insns[s - first])
+			most_insns[s - first] = r->boundaries;
 	}
 }
 
 static void undisturbed_does_what_the_instruction_does(void **state)
 {
 	(void)state;
-	assert_true(fp_last - fp_first <= (long)(sizeof(most_insns) / sizeof(most_insns[0])));
+	assert_true(last - first <= (long)(sizeof(most_insns) / sizeof(most_insns[0])));
 	for_each_state(undisturbed, FLAG_ROWS);
-	for (const struct fp_sequence *s = fp_first; s < fp_last; s++)
-		if (most_insns[s - fp_first] != s->insns)
+	for (const struct fp_sequence *s = first; s < last; s++)
+		if (most_insns[s - first] != s->insns)
 			fail_msg("%s executes up to %d instructions, declares %u", name(s),
-				 most_insns[s - fp_first], s->insns);
+				 most_insns[s - first], s->insns);
 }
 
 static bool one_of_its_kind(const struct fp_sequence *s)
@@ -438,7 +440,7 @@ static void a_spurious_pending_is_harmless(void **state)
 	struct run run, *r = &run;
 
 	(void)state;
-	for (const struct fp_sequence *s = fp_first; s < fp_last; s++) {
+	for (const struct fp_sequence *s = first; s < last; s++) {
 		prepare(r, s, s->length, st);
 		outstanding = 1;    /* step_run() shows it as pending ... */
 		r->spurious = true; /* ... and takes it away again */
@@ -588,7 +590,7 @@ static void descriptions_agree_with_a_disassembler(void **state)
 	(void)state;
 	assert_int_equal(cs_open(CS_ARCH_X86, CS_MODE_64, &h), CS_ERR_OK);
 	cs_option(h, CS_OPT_DETAIL, CS_OPT_ON);
-	for (const struct fp_sequence *s = fp_first; s < fp_last; s++) {
+	for (const struct fp_sequence *s = first; s < last; s++) {
 		const size_t bytes = s->length + s->stub_length;
 		unsigned int fields = 0;
 		size_t at = 0;
@@ -683,6 +685,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(iret_to_anything_else_is_left_alone),
 		cmocka_unit_test(upcall_from_user_mode_is_passed_on),
 	};
+	size_t n;
+
+	first = fp_table(&n);
+	last = first + n;
 	all = argc > 1 && strcmp(argv[1], "all") == 0;
 
 	const int failed = cmocka_run_group_tests(tests, NULL, NULL);

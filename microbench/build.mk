@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# microbench: prices of sensitive operations.  One static, position-dependent program,
+# so that the same file can run inside a guest and the sequences' disp32 fields reach.
+MICROBENCH     := $(B)/microbench/microbench
+MICROBENCH_LINK := -static -no-pie -Wl,--gc-sections -lpfm -ljansson -lm
+# Operations are listed in the order of their files and lines.
+CFLAGS-microbench/ops := -fno-toplevel-reorder
+MICROBENCH_SRC := $(addprefix microbench/,counters.c loop.c machine.c measure.c report.c stats.c table.c) \
+	$(wildcard microbench/ops/*.c)
+
+# The library again, in sections that the linker can drop: a static program cannot do
+# without libcrypto otherwise, which it does not use.
+$(B)/obj/microbench/lib/%.o: lib/%.c
+	$(call say,CC,"$< (sections)")mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) -ffunction-sections -MMD -MP -c $< -o $@
+
+$(MICROBENCH): $(call objs,microbench/main.c $(MICROBENCH_SRC) fastpath/emit.c) $(FASTPATH_OBJ) \
+		$(addprefix $(B)/obj/microbench/lib/,error.o file.o memory.o)
+	$(call link,$(MICROBENCH_LINK))
+
+TOOLS += $(MICROBENCH)
+
+##@ Prices
+microbench: $(MICROBENCH) ## price every sensitive operation by strategy on this machine
+	$(Q)$(MICROBENCH) --json $(B)/microbench/results.json
+	$(Q)echo "# also in $(B)/microbench/results.json"
+
+.PHONY: microbench

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * machine.c - what the sequences of fastpath/ ask of their surroundings, as a machine
+ * on which nothing ever happens: unmasked, nothing pending.
+ */
+#include <stdint.h>
+
+#include "../fastpath/fastpath.h"
+
+extern unsigned char fp_vcpu_info[64];
+extern uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
+extern uint16_t fp_kernel_cs, fp_kernel_ss;
+
+unsigned char fp_vcpu_info[64] __attribute__((aligned(64)));
+uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
+uint16_t fp_kernel_cs = 0x33, fp_kernel_ss = 0x2b;
+
+uint64_t fp_irq_next(void)
+{
+	fp_vcpu_info[FP_VCPU_PENDING] = 0;
+	return 0;
+}
+
+/* This process's selectors; user mode of a guest is never entered. */
+__asm__(".globl fp_host_cs, fp_host_ss, fp_user_cs, fp_user_ss, fp_host_user_cs, fp_host_user_ss\n"
+	".set fp_host_cs, 0x33\n"
+	".set fp_host_ss, 0x2b\n"
+	".set fp_user_cs, 0xe033\n"
+	".set fp_user_ss, 0xe02b\n"
+	".set fp_host_user_cs, 0xe033\n"
+	".set fp_host_user_ss, 0xe02b\n"
+	".globl fp_upcall_user, fp_iret_slow\n"
+	"fp_upcall_user:\n"
+	"fp_iret_slow:\n"
+	"	ud2\n");

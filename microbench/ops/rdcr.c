@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* rdcr.c - read a control register.  The instruction itself is not for user mode. */
+#include "../../fastpath/fastpath.h"
+#include "../op.h"
+
+MB_FASTPATH(rdcr_cr0, rdcr, "load", 0, 0, 0, "cr0, one load", "");
+MB_FASTPATH(rdcr_cr2, rdcr, "load", 0, 2, 0, "cr2, one load", "");
