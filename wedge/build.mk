@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The in-place VMM: core/ knows no hypervisor, each other folder is one.
+
+##@ Wedge
+WEDGE_SRC := $(wildcard wedge/core/*.c)
+WEDGE_XEN := $(wildcard wedge/xen/*.c wedge/xen/*.S)
+# Freestanding, linked in the top 2 GB, no FPU state of the guest's touched, and no
+# loop made into a call of the very function that it implements.
+WEDGE_CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -Wstrict-prototypes -Iinclude \
+	-D__XEN_INTERFACE_VERSION__=0x00040d00 -ffile-prefix-map=$(CURDIR)=. \
+	-ffreestanding -fno-builtin -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
+	-fno-stack-protector -fno-strict-aliasing -fcf-protection=none -fno-asynchronous-unwind-tables
+WEDGE_LDFLAGS := -static -nostdlib -z noexecstack -z max-page-size=4096 --build-id=none \
+	--no-warn-rwx-segments
+
+$(B)/wedge/%.c.o: wedge/%.c
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(WEDGE_CFLAGS) -MMD -MP -c $< -o $@
+$(B)/wedge/%.S.o: wedge/%.S
+	$(call say,AS,$<)mkdir -p $(@D) && $(CC) $(WEDGE_CFLAGS) -MMD -MP -c $< -o $@
+WEDGE_OBJ := $(patsubst wedge/%,$(B)/wedge/%.o,$(WEDGE_SRC) $(WEDGE_XEN))
+-include $(WEDGE_OBJ:.o=.d)
+
+$(B)/wedge/wedge.elf: $(WEDGE_OBJ) wedge/xen/link.ld
+	$(call say,LINK,$@)ld $(WEDGE_LDFLAGS) -T wedge/xen/link.ld $(WEDGE_OBJ) -o $@.tmp && mv $@.tmp $@
+
+wedge: $(B)/wedge/wedge.elf ## build the in-place VMM (a dom0 kernel for Xen)
+
+# The guest's container: the padded kernel's vmlinux, byte for byte, and an initramfs.
+# Links and dates are fixed, so that equal contents give equal bytes.
+WEDGE_KERNEL := $(B)/linux-$(firstword $(KERNEL_VERSIONS))/padded
+define wedge_module
+$(B)/wedge/$(1).module: $(WEDGE_KERNEL)/audited $(B)/guest/$(2).cpio wedge/pack
+	$$(call say,PACK,$$@)wedge/pack $$@ $(WEDGE_KERNEL)/vmlinux $(B)/guest/$(2).cpio
+endef
+$(eval $(call wedge_module,base,initrd))
+$(eval $(call wedge_module,programs,initrd-programs))
+
+wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000
+	$(Q)wedge/boot $(B) $(or $(WORKLOAD),syscall) $(or $(OPS),1000)
+
+.PHONY: wedge wedge-boot

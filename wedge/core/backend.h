@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * backend.h - all that the wedge's core asks of a hypervisor.
+ *
+ * A back end is one folder beside core/ (wedge/xen/) that implements these
+ * functions, starts the machine, and calls wedge_main() on a stack of its own
+ * with virtual interrupts masked.  From then on control comes back to the core
+ * through the wedge_*() functions at the end of this file, always on the
+ * wedge's stack, with the guest's state saved in `vcpu` and interrupts masked.
+ *
+ * Addresses: the guest's physical addresses are machine addresses ("pa" in the
+ * whole core).  Every frame that the wedge may touch is mapped at
+ * WINDOW_BASE + pa.  Page tables are machine page tables: the hypervisor
+ * validates them, and demands that a frame is mapped read-only wherever it is
+ * mapped, for as long as it serves as a page table.
+ *
+ * Unless said otherwise a function that cannot do what it is asked ends in
+ * wedge_panic(): the core asks nothing that is expected to fail.
+ */
+#ifndef WEDGE_BACKEND_H
+#define WEDGE_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct vcpu;
+
+/* Memory, filled in by the back end before wedge_main(). */
+struct hv_memory {
+	uint64_t ram_start, ram_end;	 /* the guest's RAM: one range, 2 MB aligned */
+	uint64_t low_end;		 /* [0, low_end): the PC's low memory, accessible */
+	uint64_t max_frame;		 /* no frame of ours has this number or a higher one */
+	const uint8_t *module, *cmdline; /* the boot container (window); boot arguments */
+	uint64_t module_size;		 /* bytes; 0: none was given */
+	uint64_t module_start,
+		module_end; /* pa of the container: free for others once it was read */
+};
+extern struct hv_memory hv_memory;
+
+/* --- page tables ------------------------------------------------------- */
+
+/*
+ * Queue the store of a page-table entry (@entry: its machine address) in a
+ * table of any level, or in a frame that is not a table now.  The queue keeps
+ * its order.  hv_pt_flush() carries it out.
+ */
+void hv_pt_write(uint64_t entry, uint64_t value);
+void hv_pt_flush(void);
+/*
+ * The same for one entry at once, after the queue.  Returns false when the
+ * hypervisor refuses the value; the entry is then unchanged.
+ */
+bool hv_pt_try(uint64_t entry, uint64_t value);
+/* Declare a level-4 table for use as a root; take that back. */
+void hv_pin_root(uint64_t table);
+void hv_unpin_root(uint64_t table);
+/* Roots for the guest's kernel and user mode; flushes the TLB. */
+void hv_load_root(uint64_t kernel, uint64_t user);
+void hv_invlpg(uint64_t va);
+void hv_flush_tlb(void);
+/*
+ * The parts of a root that belong to the wedge itself, for every new root:
+ * the value of root slot @slot (0: none), and that of entry @index of the
+ * level-2 table for the top 2 GB, which holds the wedge's image.
+ */
+uint64_t hv_root_entry(unsigned int slot);
+uint64_t hv_image_entry(unsigned int index);
+/* Zeroed memory for the core, mapped for good; page granular. */
+void *hv_alloc(size_t size);
+/* A zeroed frame to be used as a table: mapped read-only in the window. */
+uint64_t hv_table_alloc(void);
+/* Table of 512 leaf entries which maps the 2 MB from @pa on; 0: not ours. */
+uint64_t hv_chunk_table(uint64_t pa);
+/* May the guest map the device (or foreign) frame at @pa? */
+bool hv_may_map(uint64_t pa);
+
+/* --- processor --------------------------------------------------------- */
+
+/* Enter the guest in the state of `vcpu`. */
+_Noreturn void hv_resume(void);
+enum hv_base {
+	HV_FS_BASE,
+	HV_GS_BASE,	 /* the guest kernel's */
+	HV_USER_GS_BASE, /* live in user mode */
+	HV_USER_GS_SELECTOR
+};
+void hv_set_base(enum hv_base which, uint64_t value);
+void hv_set_debugreg(unsigned int n, uint64_t value);
+uint64_t hv_get_debugreg(unsigned int n);
+
+/* --- devices and time --------------------------------------------------- */
+
+/* Ports that no device model claims.  @size: 1, 2 or 4 bytes. */
+uint32_t hv_port_in(uint16_t port, unsigned int size);
+void hv_port_out(uint16_t port, unsigned int size, uint32_t value);
+/*
+ * Connect interrupt line @irq of the PC (0-15) to wedge_irq(); false when the
+ * hypervisor keeps it for itself.  hv_irq_eoi(): the guest has handled it.
+ */
+bool hv_irq_bind(unsigned int irq);
+void hv_irq_eoi(unsigned int irq);
+/* Monotonic nanoseconds; call wedge_timer() at @deadline (one outstanding). */
+uint64_t hv_time(void);
+void hv_set_timer(uint64_t deadline);
+/* Sleep until something has happened, and handle it. */
+void hv_idle(void);
+
+void hv_console_write(const char *text, size_t len);
+size_t hv_console_read(char *text, size_t size);
+/* @reboot: as asked by the guest or after a panic; else the machine is halted. */
+_Noreturn void hv_shutdown(bool reboot);
+
+/* --- calls from the back end into the core ------------------------------- */
+
+_Noreturn void wedge_main(void);
+/*
+ * An exception of the guest (vector, hardware error code; @cr2 for a page
+ * fault).  Returns when the guest can go on in the state of `vcpu`.
+ */
+void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2);
+/* Something the devices wait for; the core delivers what the guest accepts. */
+void wedge_irq(unsigned int irq);
+void wedge_timer(void);
+void wedge_console_input(void);
+/* To be called last before hv_resume(). */
+void wedge_before_resume(void);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* main.c - the order of things at start. */
+#include "backend.h"
+#include "boot.h"
+#include "devices.h"
+#include "paging.h"
+#include "vcpu.h"
+#include "wedge.h"
+
+struct vcpu vcpu;
+
+#define AT(field, offset)                                                                          \
+	_Static_assert(__builtin_offsetof(struct vcpu, field) == (offset), "offset for assembly")
+AT(reg[R_R11], VCPU_REG(R_R11));
+AT(rip, VCPU_RIP);
+AT(rflags, VCPU_RFLAGS);
+AT(user, VCPU_USER);
+AT(lstar, VCPU_LSTAR);
+
+void wedge_main(void)
+{
+	paging_start();
+	pit_start();
+	boot((const char *)hv_memory.cmdline);
+	wedge_before_resume();
+	hv_resume();
+}

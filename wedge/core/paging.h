@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * paging.h - the guest's page tables: reading them, and the machine tables that
+ * stand for them.
+ *
+ * Levels 4, 3 and 2 are shadowed: the guest's tables there are plain memory, and
+ * for each that is reachable from a root in use the wedge keeps a machine table.
+ * Leaf tables (level 1) are direct: the guest's page is itself the machine table
+ * as long as some shadow refers to it ("linked"); it is read-only then.
+ *
+ * A 2 MB entry of the guest becomes a reference to the chunk table of that
+ * memory; write and execute permission stand in the shadow entry.
+ */
+#ifndef WEDGE_PAGING_H
+#define WEDGE_PAGING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct walk {
+	uint64_t pa;	    /* translated address */
+	uint64_t entry;	    /* the leaf entry's value ... */
+	uint64_t table;	    /* ... and its own address */
+	unsigned int level; /* 1, 2 (2 MB) or 3 (1 GB); or where a present entry was missing */
+	bool present, writable, executable;
+};
+
+/* Walk the guest's own tables from its current root. */
+bool guest_walk(uint64_t va, struct walk *w);
+/* Is @pa memory that the guest may use and the window maps? */
+bool guest_memory(uint64_t pa);
+/* Copy from or to the guest's virtual memory; false: not (all) mapped. */
+bool guest_read(uint64_t va, void *to, uint64_t size);
+bool guest_write(uint64_t va, const void *from, uint64_t size);
+
+void paging_start(void);
+/* The guest loads CR3. */
+void paging_load_root(uint64_t cr3);
+/*
+ * Bring the shadow tables on the way to @va up to date with the guest's.
+ * Returns true if that changed anything.
+ */
+bool paging_sync(uint64_t va);
+/* The guest stores @size bytes (1-8) of @value at @pa, perhaps in a table. */
+void paging_store(uint64_t pa, uint64_t value, unsigned int size);
+/* Is the frame at @pa a linked leaf table? */
+bool paging_is_leaf_table(uint64_t pa);
+/*
+ * A write that the guest's tables allow has faulted at @va.  Returns true if
+ * permission could be given back, false if the page is a table: emulate.
+ */
+bool paging_allow_write(uint64_t va, const struct walk *w);
+void paging_invlpg(uint64_t va);
+
+/* Accounting, for tests and reports. */
+struct paging_counts {
+	uint64_t tables, free_tables, roots, leaves;
+};
+void paging_count(struct paging_counts *c);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pic.c - the two 8259A interrupt controllers of a PC [Intel 8259A data sheet,
+ * 231468]: initialisation, masks, fully nested priorities, specific and
+ * non-specific EOI, special mask mode, AEOI, polling of ISR and IRR.
+ *
+ * A line that the guest unmasks for the first time is connected to the real
+ * device; the guest's EOI is passed on to it.
+ */
+#include "backend.h"
+#include "devices.h"
+#include "wedge.h"
+
+#define SLAVE_COMMAND 0xa0
+#define CASCADE	      2
+
+struct chip {
+	uint8_t irr, isr, imr, base;
+	uint8_t init; /* next ICW expected; 0: none */
+	bool icw4, aeoi, read_isr, special_mask, poll;
+};
+static struct chip chips[2] = {{.imr = 0xff}, {.imr = 0xff}};
+static uint16_t connected, external; /* by line; external: a device of the machine */
+
+void pic_raise(unsigned int irq)
+{
+	chips[irq >> 3].irr |= (uint8_t)(1 << (irq & 7));
+}
+
+void pic_lower(unsigned int irq)
+{
+	chips[irq >> 3].irr &= (uint8_t) ~(1 << (irq & 7));
+}
+
+/* Highest request that beats what is in service; -1: none. */
+static int best(const struct chip *c)
+{
+	uint8_t requests = c->irr & (uint8_t)~c->imr;
+	uint8_t service = c->special_mask ? c->isr & (uint8_t)~c->imr : c->isr;
+
+	if (c == &chips[0] && best(&chips[1]) >= 0 && !(c->imr & 1 << CASCADE))
+		requests |= 1 << CASCADE;
+	if (c == &chips[0]) /* special fully nested: the slave may interrupt itself */
+		service &= (uint8_t) ~(best(&chips[1]) >= 0 ? 1 << CASCADE : 0);
+	if (!requests)
+		return -1;
+	for (int n = 0; n < 8; n++) {
+		if (requests >> n & 1)
+			return n;
+		if (service >> n & 1)
+			return -1;
+	}
+	return -1;
+}
+
+static void acknowledge(struct chip *c, int n)
+{
+	c->irr &= (uint8_t) ~(1 << n);
+	if (!c->aeoi)
+		c->isr |= (uint8_t)(1 << n);
+}
+
+bool pic_pending(void)
+{
+	return best(&chips[0]) >= 0;
+}
+
+int pic_accept(void)
+{
+	int n = best(&chips[0]), m;
+
+	if (n < 0)
+		return -1;
+	if (n != CASCADE) {
+		acknowledge(&chips[0], n);
+		return chips[0].base + n;
+	}
+	m = best(&chips[1]);
+	acknowledge(&chips[0], n);
+	acknowledge(&chips[1], m);
+	return chips[1].base + m;
+}
+
+static void eoi(struct chip *c, unsigned int n)
+{
+	unsigned int irq = n + (c == &chips[1] ? 8 : 0);
+
+	c->isr &= (uint8_t) ~(1 << n);
+	if (external >> irq & 1)
+		hv_irq_eoi(irq);
+}
+
+static void connect(void)
+{
+	for (unsigned int irq = 1; irq < 16; irq++) {
+		if ((connected >> irq & 1) || irq == CASCADE || irq == IRQ_UART ||
+		    (chips[irq >> 3].imr >> (irq & 7) & 1))
+			continue;
+		connected |= (uint16_t)(1 << irq);
+		if (hv_irq_bind(irq))
+			external |= (uint16_t)(1 << irq);
+		else
+			print("wedge: interrupt line %u is not available\n", irq);
+	}
+}
+
+static void operation(struct chip *c, uint8_t value)
+{
+	unsigned int n;
+
+	switch (value >> 5) {
+	case 1: /* non-specific EOI: the highest in service */
+	case 5:
+		for (n = 0; n < 8 && !(c->isr >> n & 1); n++)
+			;
+		if (n < 8)
+			eoi(c, n);
+		break;
+	case 3: /* specific EOI */
+	case 7:
+		eoi(c, value & 7);
+		break;
+	default: /* rotation: no PC system uses it */
+		break;
+	}
+}
+
+static void command(struct chip *c, uint8_t value)
+{
+	if (value & 0x10) {
+		*c = (struct chip){.init = 2, .icw4 = value & 1};
+		return;
+	}
+	if (!(value & 8)) {
+		operation(c, value);
+		return;
+	}
+	if (value & 2)
+		c->read_isr = value & 1;
+	if (value & 0x40)
+		c->special_mask = value >> 5 & 1;
+	c->poll = value >> 2 & 1;
+}
+
+void pic_out(uint16_t port, uint8_t value)
+{
+	struct chip *c = &chips[port >= SLAVE_COMMAND];
+
+	if (!(port & 1)) {
+		command(c, value);
+		return;
+	}
+	switch (c->init) {
+	case 2:
+		c->base = value & 0xf8;
+		c->init = 3;
+		break;
+	case 3:
+		c->init = c->icw4 ? 4 : 0;
+		break;
+	case 4:
+		c->aeoi = value >> 1 & 1;
+		c->init = 0;
+		break;
+	default:
+		c->imr = value;
+		connect();
+		break;
+	}
+}
+
+uint8_t pic_in(uint16_t port)
+{
+	struct chip *c = &chips[port >= SLAVE_COMMAND];
+	int n;
+
+	if (c->poll) {
+		c->poll = false;
+		n = best(c);
+		if (n < 0)
+			return 0;
+		acknowledge(c, n);
+		return (uint8_t)(0x80 | n);
+	}
+	if (port & 1)
+		return c->imr;
+	return c->read_isr ? c->isr : c->irr;
+}
+
+void wedge_irq(unsigned int irq)
+{
+	pic_raise(irq);
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * site.c - the annotated sites: read from the notes of the guest's kernel, sorted
+ * by address, found by binary search.  What is done to their bytes: patch.c.
+ */
+#include "site.h"
+#include <wedgeperf/kinds.h>
+
+#include "backend.h"
+#include "wedge.h"
+
+static struct site *sites;
+static size_t nr_sites;
+
+size_t sites_count(void)
+{
+	return nr_sites;
+}
+
+struct site *sites_all(void)
+{
+	return sites;
+}
+
+const char *site_kind_name(const struct site *s)
+{
+	return s->kind < SITE_KINDS && kind_info[s->kind].name ? kind_info[s->kind].name : "?";
+}
+
+struct note {
+	uint32_t namesz, descsz, type;
+	char name[sizeof(AB_NOTE_NAME)];
+};
+
+static size_t align4(size_t n)
+{
+	return (n + 3) & ~(size_t)3;
+}
+
+/* Call @found for each entry of each note of ours; returns an error or NULL. */
+static const char *for_each(const uint8_t *notes, size_t size, uint64_t address,
+			    void (*found)(const struct ab_site *, uint64_t address))
+{
+	struct ab_note_header header;
+	struct ab_site entry;
+	struct note note;
+	size_t at, end;
+
+	for (size_t pos = 0; pos + 12 <= size; pos = end) {
+		memcpy(&note, notes + pos, 12);
+		at = pos + 12 + align4(note.namesz);
+		end = at + align4(note.descsz);
+		if (end > size || end < pos + 12 || at < pos || at > end)
+			return "its notes are cut off";
+		if (note.type != NT_AFTERBURN || note.namesz != sizeof(AB_NOTE_NAME) ||
+		    memcmp(notes + pos + 12, AB_NOTE_NAME, sizeof(AB_NOTE_NAME)))
+			continue;
+		if (note.descsz < sizeof(header))
+			return "an annotation note has no header";
+		memcpy(&header, notes + at, sizeof(header));
+		if (header.version != AB_VERSION || header.entry_size != sizeof(entry))
+			return "its annotations are of another version; rebuild it with this "
+			       "afterburner";
+		for (at += sizeof(header); at + sizeof(entry) <= end; at += sizeof(entry)) {
+			memcpy(&entry, notes + at, sizeof(entry));
+			found(&entry, address + at);
+		}
+	}
+	return NULL;
+}
+
+static void count(const struct ab_site *entry, uint64_t address)
+{
+	(void)entry;
+	(void)address;
+	nr_sites++;
+}
+
+static void add(const struct ab_site *entry, uint64_t address)
+{
+	struct site *s = &sites[nr_sites++];
+
+	*s = (struct site){.address = address + (uint64_t)(int64_t)entry->pcrel,
+			   .kind = entry->kind,
+			   .length = entry->length,
+			   .total = entry->total,
+			   .flags = entry->flags};
+}
+
+static void sift(struct site *heap, size_t root, size_t n)
+{
+	struct site moving = heap[root];
+	size_t child;
+
+	for (; (child = 2 * root + 1) < n; root = child) {
+		if (child + 1 < n && heap[child].address < heap[child + 1].address)
+			child++;
+		if (heap[child].address <= moving.address)
+			break;
+		heap[root] = heap[child];
+	}
+	heap[root] = moving;
+}
+
+static void sort(void)
+{
+	for (size_t i = nr_sites / 2; i-- > 0;)
+		sift(sites, i, nr_sites);
+	for (size_t n = nr_sites; n-- > 1;) {
+		struct site last = sites[n];
+
+		sites[n] = sites[0];
+		sites[0] = last;
+		sift(sites, 0, n);
+	}
+}
+
+const char *sites_read(const void *notes, size_t size, uint64_t address)
+{
+	const char *error;
+
+	nr_sites = 0;
+	error = for_each(notes, size, address, count);
+	if (error)
+		return error;
+	if (!nr_sites)
+		return "it has no annotations: it was not built with the afterburner";
+	sites = hv_alloc(nr_sites * sizeof(*sites));
+	nr_sites = 0;
+	for_each(notes, size, address, add);
+	sort();
+	for (size_t i = 1; i < nr_sites; i++)
+		if (sites[i].address < sites[i - 1].address + sites[i - 1].total)
+			return "two annotated sites overlap";
+	return NULL;
+}
+
+struct site *site_find(uint64_t address)
+{
+	size_t low = 0, high = nr_sites;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (sites[middle].address == address)
+			return &sites[middle];
+		if (sites[middle].address < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * site.h - the annotated sites of the guest: where they are, what they were
+ * before they were patched, and how each is handled.
+ */
+#ifndef WEDGE_SITE_H
+#define WEDGE_SITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <wedgeperf/annotation.h>
+
+#include "insn.h"
+
+enum strategy {
+	STRATEGY_NONE, /* left as it was */
+	STRATEGY_TRAP, /* int3 in the first byte */
+	STRATEGY_CALL, /* a call into the wedge */
+	STRATEGIES
+};
+
+struct site {
+	uint64_t address; /* as linked */
+	uint64_t count;	  /* times it was emulated */
+	uint8_t kind, length, total, flags;
+	uint8_t strategy;     /* as patched */
+	uint8_t original[16]; /* bytes before patching */
+	struct insn insn;     /* decoded when first executed; insn.length 0: not yet */
+};
+
+/*
+ * Collect the sites of the notes in @notes (mapped, linked at @address).
+ * Returns NULL, or what is wrong with them.
+ */
+const char *sites_read(const void *notes, size_t size, uint64_t address);
+size_t sites_count(void);
+struct site *sites_all(void);
+/* The site with this linked address, or NULL. */
+struct site *site_find(uint64_t address);
+const char *site_kind_name(const struct site *s);
+
+/*
+ * Patch them all.  @offset: physical address of the kernel minus its linked one.
+ * Sites that cannot be patched are reported on the console.
+ */
+void sites_patch(uint64_t offset, enum strategy strategy);
+/* Put the original bytes of a site back. */
+void site_restore(struct site *s);
+/* The site at @rip, which may be a physical address in early code. */
+struct site *site_at(uint64_t rip);
+/* Count of sites by strategy, and of emulations by kind, on the console. */
+void sites_report(void);
+
+#endif

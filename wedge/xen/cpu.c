@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* cpu.c - segment bases, debug registers and ports. */
+#include "../core/backend.h"
+#include "../core/wedge.h"
+#include "hypercall.h"
+
+void hv_set_base(enum hv_base which, uint64_t value)
+{
+	static const uint8_t xen[] = {
+		[HV_FS_BASE] = SEGBASE_FS,
+		[HV_GS_BASE] = SEGBASE_GS_KERNEL,
+		[HV_USER_GS_BASE] = SEGBASE_GS_USER,
+		[HV_USER_GS_SELECTOR] = SEGBASE_GS_USER_SEL,
+	};
+
+	hypercall(__HYPERVISOR_set_segment_base, xen[which], value, 0, 0);
+}
+
+void hv_set_debugreg(unsigned int n, uint64_t value)
+{
+	hypercall(__HYPERVISOR_set_debugreg, n, value, 0, 0);
+}
+
+uint64_t hv_get_debugreg(unsigned int n)
+{
+	return (uint64_t)hypercall(__HYPERVISOR_get_debugreg, n, 0, 0, 0);
+}
+
+/* With the virtual IOPL at 1, Xen emulates these for ring-3 code in kernel mode. */
+uint32_t hv_port_in(uint16_t port, unsigned int size)
+{
+	uint32_t value;
+
+	if (size == 1)
+		__asm__ volatile("inb %w1, %b0" : "=a"(value) : "Nd"(port), "0"(0));
+	else if (size == 2)
+		__asm__ volatile("inw %w1, %w0" : "=a"(value) : "Nd"(port), "0"(0));
+	else
+		__asm__ volatile("inl %w1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+void hv_port_out(uint16_t port, unsigned int size, uint32_t value)
+{
+	if (size == 1)
+		__asm__ volatile("outb %b0, %w1" : : "a"(value), "Nd"(port));
+	else if (size == 2)
+		__asm__ volatile("outw %w0, %w1" : : "a"(value), "Nd"(port));
+	else
+		__asm__ volatile("outl %0, %w1" : : "a"(value), "Nd"(port));
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * entry.S - control comes from Xen and goes back to it.
+ *
+ * Xen pushes rcx, r11, [error,] rip, cs, rflags, rsp, ss: on the interrupted
+ * stack when the guest's kernel (or the wedge) was running, on the wedge's stack
+ * when it was user mode.  rflags.IF there is the guest's virtual flag.
+ *
+ * All registers go to `vcpu`, so the wedge needs one stack and resuming can be
+ * restarted.  Addresses below are sign-extended 32-bit ones.
+ */
+#include "../core/layout.h"
+#include "../core/vcpu.h"
+#include "hypercall.h"
+
+	.section .text.start, "ax"
+	.globl _start
+_start:
+	cld
+	movq	$wedge_stack_top, %rsp
+	movq	%rsi, %rdi
+	xorl	%ebp, %ebp
+	call	xen_start
+
+	.text
+	/* A fault of the wedge itself: rip is in bytes WEDGE_BASE..+16 MB. */
+.macro branch_if_wedge offset, to
+	cmpl	$(WEDGE_BASE >> 24) & 0xffffffff, \offset+3(%rsp)
+	je	\to
+.endm
+
+.macro save_all
+	movq	%rdx, vcpu+VCPU_REG(R_RDX)
+	movq	%rbx, vcpu+VCPU_REG(R_RBX)
+	movq	%rbp, vcpu+VCPU_REG(R_RBP)
+	movq	%rsi, vcpu+VCPU_REG(R_RSI)
+	movq	%rdi, vcpu+VCPU_REG(R_RDI)
+	movq	%r8, vcpu+VCPU_REG(8)
+	movq	%r9, vcpu+VCPU_REG(9)
+	movq	%r10, vcpu+VCPU_REG(10)
+	movq	%r12, vcpu+VCPU_REG(12)
+	movq	%r13, vcpu+VCPU_REG(13)
+	movq	%r14, vcpu+VCPU_REG(14)
+	movq	%r15, vcpu+VCPU_REG(15)
+.endm
+
+	/* With rip, cs, rflags, rsp, ss on the stack; rax, rcx, r11 saved. */
+.macro save_frame
+	popq	vcpu+VCPU_RIP
+	popq	%rcx
+	andl	$3, %ecx
+	shrl	$1, %ecx
+	movq	%rcx, vcpu+VCPU_USER
+	popq	vcpu+VCPU_RFLAGS
+	popq	vcpu+VCPU_REG(R_RSP)
+	save_all
+	movq	$wedge_stack_top, %rsp
+	cld
+.endm
+
+.macro trap vector, error=0
+	.globl	trap_\vector
+trap_\vector:
+	movq	%rax, trap_rax
+	movl	$\vector, %eax
+	.if \error
+	jmp	trap_with_error
+	.else
+	jmp	trap_without_error
+	.endif
+.endm
+
+	trap 0
+	trap 1
+	trap 3
+	trap 4
+	trap 5
+	trap 6
+	trap 7
+	trap 10, 1
+	trap 11, 1
+	trap 12, 1
+	trap 13, 1
+	trap 14, 1
+	trap 16
+	trap 17, 1
+	trap 18
+	trap 19
+
+trap_without_error:
+	branch_if_wedge 16, wedge_trap_without_error
+	popq	vcpu+VCPU_REG(R_RCX)
+	popq	vcpu+VCPU_REG(R_R11)
+	movl	$0, trap_error
+trap_common:
+	save_frame
+	movq	trap_rax, %rcx
+	movq	%rcx, vcpu+VCPU_REG(R_RAX)
+	movl	%eax, %edi
+	movl	trap_error, %esi
+	call	xen_trap
+
+trap_with_error:
+	branch_if_wedge 24, wedge_trap_with_error
+	popq	vcpu+VCPU_REG(R_RCX)
+	popq	vcpu+VCPU_REG(R_R11)
+	popq	trap_error
+	jmp	trap_common
+
+wedge_trap_without_error:
+	movq	16(%rsp), %rdx
+	xorl	%esi, %esi
+	movl	%eax, %edi
+	call	xen_own_trap
+wedge_trap_with_error:
+	movq	24(%rsp), %rdx
+	movq	16(%rsp), %rsi
+	movl	%eax, %edi
+	call	xen_own_trap
+
+	/* Event channel upcall. */
+	.globl	upcall_entry
+upcall_entry:
+	branch_if_wedge 16, upcall_in_wedge
+upcall_of_guest:
+	movq	%rax, vcpu+VCPU_REG(R_RAX)
+	popq	vcpu+VCPU_REG(R_RCX)
+	popq	vcpu+VCPU_REG(R_R11)
+	save_frame
+	call	xen_upcall
+upcall_in_wedge:
+	/*
+	 * Only where a hypercall unmasked events (SCHEDOP_block).  They stay
+	 * masked from here on and are handled when the hypercall returned.
+	 */
+	popq	%rcx
+	popq	%r11
+	movl	$FLAT_CS, 8(%rsp)
+	movl	$0, 12(%rsp)
+	andl	$~X86_IF, 16(%rsp)
+	iretq
+
+	/* SYSCALL in user mode: enter the guest's handler as the processor would. */
+	.globl	syscall_entry
+syscall_entry:
+	popq	%rcx
+	popq	%r11
+	movq	24(%rsp), %rsp
+	jmp	*vcpu+VCPU_LSTAR
+
+	/* A bad selector or address in a frame given to Xen, or SYSENTER. */
+	.globl	failsafe_entry
+failsafe_entry:
+	movq	$wedge_stack_top, %rsp
+	call	xen_failsafe
+
+	/* SYSRET in the guest: nothing may use its stack, which is the user's. */
+	.globl	sysret_entry
+sysret_entry:
+	movq	%rax, vcpu+VCPU_REG(R_RAX)
+	movq	%rcx, vcpu+VCPU_RIP
+	movq	%rcx, vcpu+VCPU_REG(R_RCX)
+	movq	%r11, vcpu+VCPU_RFLAGS
+	movq	%r11, vcpu+VCPU_REG(R_R11)
+	movq	%rsp, vcpu+VCPU_REG(R_RSP)
+	save_all
+	movq	$1, vcpu+VCPU_USER
+	movq	$wedge_stack_top, %rsp
+	cld
+	call	xen_user_return
+
+	.globl	hv_resume
+hv_resume:
+	movq	$wedge_stack_top, %rsp
+	movl	$FLAT_KERNEL_CS, %ecx
+	movl	$FLAT_CS, %eax
+	cmpl	$0, vcpu+VCPU_USER
+	cmovel	%ecx, %eax
+	pushq	$FLAT_SS
+	pushq	vcpu+VCPU_REG(R_RSP)
+	pushq	vcpu+VCPU_RFLAGS
+	pushq	%rax
+	pushq	vcpu+VCPU_RIP
+	pushq	$0
+	pushq	vcpu+VCPU_REG(R_RCX)
+	pushq	vcpu+VCPU_REG(R_R11)
+	pushq	vcpu+VCPU_REG(R_RAX)
+	movq	vcpu+VCPU_REG(R_RDX), %rdx
+	movq	vcpu+VCPU_REG(R_RBX), %rbx
+	movq	vcpu+VCPU_REG(R_RBP), %rbp
+	movq	vcpu+VCPU_REG(R_RSI), %rsi
+	movq	vcpu+VCPU_REG(R_RDI), %rdi
+	movq	vcpu+VCPU_REG(8), %r8
+	movq	vcpu+VCPU_REG(9), %r9
+	movq	vcpu+VCPU_REG(10), %r10
+	movq	vcpu+VCPU_REG(12), %r12
+	movq	vcpu+VCPU_REG(13), %r13
+	movq	vcpu+VCPU_REG(14), %r14
+	movq	vcpu+VCPU_REG(15), %r15
+	movl	$HYPERCALL_IRET, %eax
+	syscall
+	ud2
+
+	.bss
+	.balign 4096
+	.globl	hypercall_page, shared_info
+hypercall_page:
+	.skip	4096
+shared_info:
+	.skip	4096
+	.skip	WEDGE_STACK_SIZE
+	.globl	wedge_stack_top
+wedge_stack_top:
+trap_rax:
+	.quad	0
+trap_error:
+	.quad	0
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* start.c - from Xen's first instruction to wedge_main(); entries from entry.S. */
+#include "../core/backend.h"
+#include "../core/vcpu.h"
+#include "../core/wedge.h"
+#include "hypercall.h"
+
+const start_info_t *xen_start_info;
+struct hv_memory hv_memory;
+
+_Noreturn void xen_start(const start_info_t *info);
+_Noreturn void xen_trap(unsigned int vector, unsigned long error);
+_Noreturn void xen_own_trap(unsigned int vector, unsigned long error, unsigned long rip);
+_Noreturn void xen_upcall(void);
+_Noreturn void xen_failsafe(void);
+_Noreturn void xen_user_return(void);
+
+#define TRAPS(X)                                                                                   \
+	X(0) X(1) X(3) X(4) X(5) X(6) X(7) X(10) X(11) X(12) X(13) X(14) X(16) X(17) X(18) X(19)
+#define DECLARE(n) extern char trap_##n[];
+TRAPS(DECLARE)
+extern char upcall_entry[], syscall_entry[], failsafe_entry[];
+
+static void register_callback(uint16_t type, uint16_t flags, const char *address)
+{
+	struct callback_register cb = {
+		.type = type, .flags = flags, .address = (unsigned long)address};
+	long err = hypercall2(__HYPERVISOR_callback_op, CALLBACKOP_register, &cb);
+
+	if (err)
+		wedge_refuse("Xen refused callback %u: error %ld", type, err);
+}
+
+static void entry_points(void)
+{
+	static const trap_info_t traps[] = {
+	/* Software interrupts: int3 and into are for everyone, as natively. */
+#define ENTRY(n) {n, ((n) == 3 || (n) == 4 ? 3 : 0) | 4, FLAT_CS, (unsigned long)trap_##n},
+		TRAPS(ENTRY){0, 0, 0, 0}};
+	struct physdev_set_iopl iopl = {1};
+
+	if (hypercall(__HYPERVISOR_set_trap_table, (unsigned long)traps, 0, 0, 0) ||
+	    hypercall(__HYPERVISOR_stack_switch, FLAT_SS, (unsigned long)wedge_stack_top, 0, 0))
+		wedge_refuse("Xen refused the trap table");
+	register_callback(CALLBACKTYPE_event, 0, upcall_entry);
+	register_callback(CALLBACKTYPE_failsafe, CALLBACKF_mask_events, failsafe_entry);
+	register_callback(CALLBACKTYPE_syscall, CALLBACKF_mask_events, syscall_entry);
+	if (hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, &iopl))
+		wedge_refuse("Xen refused port access: the wedge must run as dom0");
+}
+
+_Noreturn void xen_start(const start_info_t *info)
+{
+	xen_start_info = info;
+	print("wedge: started by %s, %lu pages, arguments \"%s\"\n", (const char *)info->magic,
+	      info->nr_pages, (const char *)info->cmd_line);
+	if (!(info->flags & SIF_INITDOMAIN))
+		wedge_refuse("not the initial domain; load it as Xen's dom0 kernel");
+	entry_points();
+	events_start();
+	mmu_start();
+	wedge_main();
+}
+
+static _Noreturn void resume(void)
+{
+	wedge_before_resume();
+	hv_resume();
+}
+
+_Noreturn void xen_trap(unsigned int vector, unsigned long error)
+{
+	wedge_exception(vector, error, shared_info.vcpu_info[0].arch.cr2);
+	resume();
+}
+
+_Noreturn void xen_upcall(void)
+{
+	events_handle();
+	resume();
+}
+
+_Noreturn void xen_user_return(void)
+{
+	resume();
+}
+
+_Noreturn void xen_own_trap(unsigned int vector, unsigned long error, unsigned long rip)
+{
+	wedge_panic("the wedge itself faulted: vector %u error %lx at %lx, address %lx", vector,
+		    error, rip, shared_info.vcpu_info[0].arch.cr2);
+}
+
+_Noreturn void xen_failsafe(void)
+{
+	wedge_panic("Xen could not load the guest's segments or return address");
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* tables.c - page-table stores, roots and TLB flushes as hypercalls. */
+#include "../core/backend.h"
+#include "../core/wedge.h"
+#include "hypercall.h"
+
+#define QUEUE 128
+
+static mmu_update_t queue[QUEUE];
+static unsigned int queued;
+
+static long carry_out(unsigned int *done)
+{
+	long err;
+
+	*done = 0;
+	err = hypercall(__HYPERVISOR_mmu_update, (unsigned long)queue, queued, (unsigned long)done,
+			DOMID_SELF);
+	return err;
+}
+
+void hv_pt_flush(void)
+{
+	unsigned int done, n = queued;
+	long err;
+
+	if (!n)
+		return;
+	err = carry_out(&done);
+	queued = 0;
+	if (err || done != n)
+		wedge_panic("Xen refused page-table entry %lx at %lx (store %u of %u): error %ld",
+			    queue[done].val, queue[done].ptr, done, n, err);
+}
+
+void hv_pt_write(uint64_t entry, uint64_t value)
+{
+	queue[queued].ptr = entry | MMU_NORMAL_PT_UPDATE;
+	queue[queued].val = value;
+	if (++queued == QUEUE)
+		hv_pt_flush();
+}
+
+bool hv_pt_try(uint64_t entry, uint64_t value)
+{
+	unsigned int done, n;
+	long err;
+
+	if (queued == QUEUE - 1)
+		hv_pt_flush();
+	queue[queued].ptr = entry | MMU_NORMAL_PT_UPDATE;
+	queue[queued].val = value;
+	n = ++queued;
+	err = carry_out(&done);
+	queued = 0;
+	if (!err && done == n)
+		return true;
+	if (done != n - 1)
+		wedge_panic("Xen refused page-table entry %lx at %lx: error %ld", queue[done].val,
+			    queue[done].ptr, err);
+	return false;
+}
+
+static void extended(const struct mmuext_op *op, unsigned int n)
+{
+	long err = hypercall(__HYPERVISOR_mmuext_op, (unsigned long)op, n, 0, DOMID_SELF);
+
+	if (err)
+		wedge_panic("Xen refused table operation %u on %lx: error %ld", op->cmd,
+			    (unsigned long)op->arg1.mfn, err);
+}
+
+void hv_pin_root(uint64_t table)
+{
+	struct mmuext_op op = {.cmd = MMUEXT_PIN_L4_TABLE, .arg1.mfn = table / PAGE_SIZE};
+
+	hv_pt_flush();
+	extended(&op, 1);
+}
+
+void hv_unpin_root(uint64_t table)
+{
+	struct mmuext_op op = {.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = table / PAGE_SIZE};
+
+	hv_pt_flush();
+	extended(&op, 1);
+}
+
+void hv_load_root(uint64_t kernel, uint64_t user)
+{
+	struct mmuext_op op[2] = {
+		{.cmd = MMUEXT_NEW_BASEPTR, .arg1.mfn = kernel / PAGE_SIZE},
+		{.cmd = MMUEXT_NEW_USER_BASEPTR, .arg1.mfn = user / PAGE_SIZE},
+	};
+
+	hv_pt_flush();
+	extended(op, 2);
+}
+
+void hv_invlpg(uint64_t va)
+{
+	struct mmuext_op op = {.cmd = MMUEXT_INVLPG_LOCAL, .arg1.linear_addr = va};
+
+	hv_pt_flush();
+	extended(&op, 1);
+}
+
+void hv_flush_tlb(void)
+{
+	struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
+
+	hv_pt_flush();
+	extended(&op, 1);
+}
