@@ -204,7 +204,9 @@ static int read_figures(struct job *j, struct figures *f, char *why, size_t len)
 	else if (counts_parse(&f->measured, &f->boot, counts.data, why, len) ||
 		 (j->in.net == NET_PEER && peer_parse(&f->peer, peer.data, why, len)))
 		goto out;
-	else if (j->in.net == NET_PEER && (!f->peer.ok || f->peer.bytes < c->bytes))
+	else if (j->in.net == NET_PEER && !f->peer.ok)
+		snprintf(why, len, "the peer reports: %s", f->peer.reason);
+	else if (j->in.net == NET_PEER && f->peer.bytes < c->bytes)
 		snprintf(why, len, "the peer saw %llu of %llu bytes",
 			 (unsigned long long)f->peer.bytes, (unsigned long long)c->bytes);
 	else

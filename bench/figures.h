@@ -54,7 +54,8 @@ struct console {
 
 struct peer {
 	bool present, ok;
-	uint64_t bytes, retransmits, frames;
+	char reason[128]; /* where not ok */
+	uint64_t bytes, retransmits, frames, dropped, connections;
 	struct ticks first, last; /* since boot */
 };
 

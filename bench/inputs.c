@@ -11,10 +11,12 @@
 
 void inputs_key(json_t *json, char key[WP_SHA256_HEX])
 {
-	char *text = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT);
+	char *text = json ? json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT) : NULL;
 
-	if (!text)
-		wp_die(WP_FAILED, "out of memory");
+	if (!text) {
+		*key = '\0';
+		return;
+	}
 	wp_sha256(text, strlen(text), key);
 	free(text);
 }

@@ -43,7 +43,7 @@ void inputs_free(struct inputs *in);
 char **qemu_argv(const char *build, const struct run *r, enum net_mode net, const char *out);
 void qemu_argv_free(char **argv);
 
-/* The key that @json, a stored inputs object, must have. */
+/* The key that @json, a stored inputs object, must have; "" if it is none. */
 void inputs_key(json_t *json, char key[WP_SHA256_HEX]);
 
 /* @template with its {words} replaced for this run (see systems.h). */

@@ -8,15 +8,21 @@
 #include <string.h>
 #include <wp.h>
 
+#define FIELDS 7
+
 static int peer_line(struct peer *p, const char *s)
 {
 	const struct {
 		const char *name;
 		uint64_t *value;
 	} field[] = {
-		{"bytes", &p->bytes},	 {"first_ns", &p->first.n},
-		{"last_ns", &p->last.n}, {"retransmits", &p->retransmits},
+		{"bytes", &p->bytes},
+		{"first_ns", &p->first.n},
+		{"last_ns", &p->last.n},
+		{"retransmits", &p->retransmits},
 		{"frames", &p->frames},
+		{"dropped", &p->dropped},
+		{"connections", &p->connections},
 	};
 	char name[WORD_MAX];
 	uint64_t n;
@@ -37,7 +43,7 @@ int peer_parse(struct peer *p, const char *text, char *why, size_t len)
 {
 	char *copy = wp_strdup(text), *rest = copy, *line = strsep(&rest, "\n");
 	int fields = 0, ret = -1;
-	bool state = false;
+	bool state = false, end = false;
 
 	*p = (struct peer){.present = true};
 	if (strcmp(line, "wedgeperf-peer 1")) {
@@ -52,13 +58,21 @@ int peer_parse(struct peer *p, const char *text, char *why, size_t len)
 			state = true;
 			continue;
 		}
+		if (!strncmp(line, "reason ", 7)) {
+			snprintf(p->reason, sizeof(p->reason), "%s", line + 7);
+			continue;
+		}
+		if (!strcmp(line, "end")) {
+			end = true;
+			break;
+		}
 		if (peer_line(p, line) < 0) {
 			snprintf(why, len, "peer: '%.80s' makes no sense", line);
 			goto out;
 		}
 		fields++;
 	}
-	if (!state || fields != 5)
+	if (!state || !end || fields != FIELDS)
 		snprintf(why, len, "peer: cut off");
 	else
 		ret = 0;

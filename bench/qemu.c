@@ -10,15 +10,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wedgeperf/netpeer.h>
 
 #define GUEST_MB    512
 #define MB_PER_STEP 2 /* memory per unit of perturbation */
 #define GUEST_MAC   "52:54:00:00:00:02"
 #define GUEST_MAC_2 "52:54:00:00:00:03"
-#define PEER_GAP_NS                                                                                \
-	"14851" /* one full frame per gap: 780 Mb/s of TCP payload, as in the papers               \
-		 */
-#define ARGS_MAX 64
+#define ARGS_MAX    64
 
 const char *const net_mode_names[] = {"none", "peer in virtual time", "sender+receiver"};
 
@@ -122,8 +120,8 @@ static void net_args(struct args *a, const char *build, const struct run *r, enu
 		return;
 	}
 	arg(a, "-plugin");
-	arg(a, "%s/emulator/peer.so,mode=%s,bytes=%llu,gap=" PEER_GAP_NS ",out=%s/peer", build,
-	    mode[r->workload->peer], (unsigned long long)run_ops(r), out);
+	arg(a, "%s/emulator/peer.so,mode=%s,bytes=%llu,gap=%d,out=%s/peer", build,
+	    mode[r->workload->peer], (unsigned long long)run_ops(r), NETPEER_DEFAULT_GAP_NS, out);
 }
 
 char **qemu_argv(const char *build, const struct run *r, enum net_mode net, const char *out)
@@ -156,6 +154,10 @@ char **qemu_argv(const char *build, const struct run *r, enum net_mode net, cons
 		wp_buf_printf(&count, ",region=%s", s->region[i]);
 	arg(&a, "%s", count.data);
 	wp_buf_free(&count);
+	if (s->boot) {
+		arg(&a, "-boot");
+		arg(&a, "%s", s->boot);
+	}
 	expanded(&a, "-kernel", s->kernel, build, r, net);
 	expanded(&a, "-initrd", s->initrd, build, r, net);
 	expanded(&a, "-append", s->append, build, r, net);

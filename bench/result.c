@@ -74,9 +74,11 @@ static json_t *peer_json(const struct peer *p)
 {
 	if (!p->present)
 		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "bytes", (json_int_t)p->bytes, "first_ns",
-			 (json_int_t)p->first.n, "last_ns", (json_int_t)p->last.n, "retransmits",
-			 (json_int_t)p->retransmits, "frames", (json_int_t)p->frames);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "bytes", (json_int_t)p->bytes,
+			 "first_ns", (json_int_t)p->first.n, "last_ns", (json_int_t)p->last.n,
+			 "retransmits", (json_int_t)p->retransmits, "frames", (json_int_t)p->frames,
+			 "dropped", (json_int_t)p->dropped, "connections",
+			 (json_int_t)p->connections);
 }
 
 static json_t *figures_json(const struct run *r, const struct inputs *in, const struct figures *f)
@@ -128,6 +130,11 @@ int result_store(const char *dir, const char *key, json_t *file)
 	return ret;
 }
 
+static uint64_t get_number(json_t *json, const char *key)
+{
+	return (uint64_t)json_integer_value(json_object_get(json, key));
+}
+
 static int get_insns(json_t *json, struct counts *c)
 {
 	for (size_t e = 0; e < EXECUTORS; e++) {
@@ -154,8 +161,7 @@ static int get_events(json_t *json, struct counts *c)
 		c->nevents++;
 		strcpy(e->class, class);
 		for (size_t i = 0; i < EXECUTORS; i++)
-			e->by[i].n = (uint64_t)json_integer_value(
-				json_object_get(by, executor_names[i]));
+			e->by[i].n = get_number(by, executor_names[i]);
 	}
 	return 0;
 }
@@ -167,10 +173,22 @@ static int copy_text(char *out, size_t len, json_t *json, const char *key)
 	return !s || (size_t)snprintf(out, len, "%s", s) >= len ? -1 : 0;
 }
 
+static void get_peer(json_t *json, struct peer *p)
+{
+	p->present = p->ok = json_is_object(json);
+	p->bytes = get_number(json, "bytes");
+	p->first.n = get_number(json, "first_ns");
+	p->last.n = get_number(json, "last_ns");
+	p->retransmits = get_number(json, "retransmits");
+	p->frames = get_number(json, "frames");
+	p->dropped = get_number(json, "dropped");
+	p->connections = get_number(json, "connections");
+}
+
 static int get_figures(struct result *r, json_t *j)
 {
 	struct console *c = &r->f.console;
-	json_int_t ops, bytes, ticks, v[5];
+	json_int_t ops, bytes, ticks;
 	char size[WORD_MAX];
 	int k;
 
@@ -189,17 +207,7 @@ static int get_figures(struct result *r, json_t *j)
 	c->ops = (uint64_t)ops;
 	c->bytes = (uint64_t)bytes;
 	c->ticks.n = (uint64_t)ticks;
-	r->f.peer.present = !json_unpack(json_object_get(j, "peer"), "{s:I, s:I, s:I, s:I, s:I}",
-					 "bytes", &v[0], "first_ns", &v[1], "last_ns", &v[2],
-					 "retransmits", &v[3], "frames", &v[4]);
-	if (r->f.peer.present)
-		r->f.peer = (struct peer){true,
-					  true,
-					  (uint64_t)v[0],
-					  (uint64_t)v[3],
-					  (uint64_t)v[4],
-					  {(uint64_t)v[1]},
-					  {(uint64_t)v[2]}};
+	get_peer(json_object_get(j, "peer"), &r->f.peer);
 	return !ops || get_insns(json_object_get(j, "instructions"), &r->f.measured) ||
 			       get_insns(json_object_get(j, "boot_instructions"), &r->f.boot) ||
 			       get_events(json_object_get(j, "events"), &r->f.measured)

@@ -31,6 +31,7 @@ struct bench_system {
 	const char *append;	    /* QEMU's -append */
 	const char *initrd;	    /* QEMU's -initrd */
 	unsigned int hypervisor_mb; /* memory beyond the guest's */
+	const char *boot;	    /* QEMU's -boot, or NULL */
 	/* Everything that is booted, in the order in which it is reported. */
 	struct {
 		enum image_type type;
