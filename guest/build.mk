@@ -25,16 +25,28 @@ fetch: $(B)/guest/fetched ## download the guests' packages into $(CACHE)
 update: ## take the newest packages of each series
 	$(Q)guest/fetch --update guest/packages.txt $(DEBS) $(B)/guest/versions.txt && touch $(B)/guest/fetched
 
-# Kernels.  What changes the afterburned one is in AFTERBURN_DEPS (afterburn/kbuild.mk).
+# Kernels.  A changed afterburner, plugin or plan leaves command lines as they were, so
+# their checksum is put there: Kbuild then knows that every object is old.
 -include afterburn/kbuild.mk
-KERNEL_ENV-padded  = $(AFTERBURN_ENV) KCFLAGS='$(AFTERBURN_KCFLAGS)' KAFLAGS='$(AFTERBURN_KAFLAGS)' \
-	KERNEL_AUDIT='$(AFTERBURN_AUDIT)'
-KERNEL_DEPS-padded = $(AFTERBURN_DEPS)
+AFTERBURN_FILES = $(patsubst $(CURDIR)/%,%,$(AFTERBURN_DEPS))
+$(B)/guest/afterburn.id: $(AFTERBURN_FILES) FORCE
+	$(Q)cat $(AFTERBURN_FILES) | sha256sum | cut -c1-16 >$@.tmp && \
+	{ cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@; }
+KERNEL_ENV-padded  = $(AFTERBURN_ENV) \
+	KCFLAGS="$(AFTERBURN_KCFLAGS) -DAFTERBURN_ID=$$(<$(B)/guest/afterburn.id)" \
+	KAFLAGS="$(AFTERBURN_KAFLAGS) -DAFTERBURN_ID=$$(<$(B)/guest/afterburn.id)"
+KERNEL_DEPS-padded = $(B)/guest/afterburn.id
+
+# The padded kernel counts as made once it has passed the audit.
+KERNEL_STAMP-padded := audited
+$(B)/linux-%/padded/audited: $(B)/linux-%/padded/built $(AUDIT) audit/exceptions.txt
+	$(call say,AUDIT,$(@D)/vmlinux)rm -f $@; $(AUDIT) --exceptions audit/exceptions.txt $(@D)/vmlinux >$@.tmp || \
+		{ s=$$?; cat $@.tmp; exit $$s; }; mv $@.tmp $@
 
 # $(call kernel,version,system)
 define kernel
-KERNELS += $(B)/linux-$(1)/$(2)/built
-KERNELS-$(2) += $(B)/linux-$(1)/$(2)/built
+KERNELS += $(B)/linux-$(1)/$(2)/$(or $(KERNEL_STAMP-$(2)),built)
+KERNELS-$(2) += $(B)/linux-$(1)/$(2)/$(or $(KERNEL_STAMP-$(2)),built)
 $(B)/linux-$(1)/$(2)/built: $(B)/linux-$(1)/src.from guest/kernel-build guest/kernel-config \
 		guest/linux-$(1)/base.config guest/linux-$(1)/$(2).config $$(KERNEL_DEPS-$(2))
 	+$(Q)$$(KERNEL_ENV-$(2)) guest/kernel-build $(B) $(1) $(2)
@@ -54,7 +66,7 @@ configs: $(KERNELS) ## show how the systems' kernel configurations differ
 		diff <(grep -E '^(# )?CONFIG_' $(B)/linux-$$v/native/.config) \
 		     <(grep -E '^(# )?CONFIG_' $(B)/linux-$$v/$$s/.config) || :; done; done
 
-.PHONY: fetch update kernels kernel-native kernel-padded kernel-xenolinux xen configs
+.PHONY: FORCE fetch update kernels kernel-native kernel-padded kernel-xenolinux xen configs
 
 # The runner: static, the guest's /init and a host program.
 RUNNER_SRC    := $(wildcard guest/runner/*.c guest/workloads/*.c)
