@@ -14,3 +14,5 @@ $(B)/tests/unit/fastpath: $(call asan,tests/unit/fastpath.c tests/unit/fastpath_
 	$(call unit_link,-no-pie -lcapstone $(LIB_LIBS))
 
 CHECKS += $(B)/tests/unit/fastpath
+TESTS += tests/system/fastpath-all
+TEST_NEEDS += $(B)/tests/unit/fastpath

@@ -25,3 +25,10 @@ microbench: $(MICROBENCH) ## price every sensitive operation by strategy on this
 	$(Q)echo "# also in $(B)/microbench/results.json"
 
 .PHONY: microbench
+
+$(B)/tests/unit/microbench: $(call asan,tests/unit/microbench.c $(MICROBENCH_SRC) fastpath/emit.c) \
+		$(FASTPATH_OBJ) $(LIB_ASAN)
+	$(call unit_link,-no-pie -lpfm -ljansson -lm $(LIB_LIBS))
+
+CHECKS += $(B)/tests/unit/microbench tests/system/microbench
+CHECK_NEEDS += $(MICROBENCH)

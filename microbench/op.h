@@ -51,10 +51,13 @@ const struct mb_op *const *mb_table(size_t *count);
  * what it works on) and @site_total bytes long, 0 meaning its own length.
  */
 #define MB_FASTPATH(id, site_kind, how, site_reg, site_arg, site_total, what, code)                \
+	MB_FASTPATH_AS(id, #site_kind, site_kind, how, site_reg, site_arg, site_total, what, code)
+/* The same under the name of another operation, of which the sequence is a part. */
+#define MB_FASTPATH_AS(id, op, site_kind, how, site_reg, site_arg, site_total, what, code)         \
 	__asm__(".pushsection .rodata.microbench\n" #id "_start:\n\t" code "\n" #id "_end:\n"      \
 		".popsection\n");                                                                  \
 	extern const unsigned char id##_start[], id##_end[];                                       \
-	static const struct mb_op id = {.operation = #site_kind,                                   \
+	static const struct mb_op id = {.operation = op,                                           \
 					.strategy = "inline:" how,                                 \
 					.text = what,                                              \
 					.start = id##_start,                                       \

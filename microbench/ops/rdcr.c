@@ -3,5 +3,4 @@
 #include "../../fastpath/fastpath.h"
 #include "../op.h"
 
-MB_FASTPATH(rdcr_cr0, rdcr, "load", 0, 0, 0, "cr0, one load", "");
-MB_FASTPATH(rdcr_cr2, rdcr, "load", 0, 2, 0, "cr2, one load", "");
+MB_FASTPATH(rdcr_cr0, rdcr, "load", 0, 0, 0, "one load", "");
