@@ -7,15 +7,13 @@ AUDIT_OBJ := $(call objs,$(AUDIT_SRC))
 $(AUDIT): $(call objs,audit/main.c) $(AUDIT_OBJ) $(SITES_OBJ) $(LIB_OBJ)
 	$(call link,-lcapstone $(SITES_LIBS) $(LIB_LIBS))
 
-# What guest/kernel-build calls on a padded kernel; findings end the build.
-AFTERBURN_AUDIT = $(abspath $(AUDIT)) --exceptions audit/exceptions.txt --beside audit.txt
-
 TOOLS += $(AUDIT)
 
 ##@ Audit
 audit: kernel-padded kernel-native $(AUDIT) ## check the padded kernels: sites, growth, findings
 	$(Q)status=0; for v in $(KERNEL_VERSIONS); do \
-		$(AFTERBURN_AUDIT) --base $(B)/linux-$$v/native/vmlinux $(B)/linux-$$v/padded/vmlinux || status=1; \
+		$(AUDIT) --exceptions audit/exceptions.txt --beside audit.txt \
+			--base $(B)/linux-$$v/native/vmlinux $(B)/linux-$$v/padded/vmlinux || status=1; \
 		cat $(B)/linux-$$v/padded/audit.txt; done; exit $$status
 
 .PHONY: audit
