@@ -3,8 +3,6 @@
 # so that the same file can run inside a guest and the sequences' disp32 fields reach.
 MICROBENCH     := $(B)/microbench/microbench
 MICROBENCH_LINK := -static -no-pie -Wl,--gc-sections -lpfm -ljansson -lm
-# Operations are listed in the order of their files and lines.
-CFLAGS-microbench/ops := -fno-toplevel-reorder
 MICROBENCH_SRC := $(addprefix microbench/,counters.c loop.c machine.c measure.c report.c stats.c table.c) \
 	$(wildcard microbench/ops/*.c)
 

@@ -25,13 +25,14 @@ struct mb_op {
 	const char *variant;
 	unsigned int reg, total; /* register of the site; bytes of the site, 0: its length */
 	uint8_t kind, arg;
+	unsigned int line; /* of the registration */
 };
 
-/* The registered operations, in the order of files and lines. */
+/* The registered operations, by name and then by line. */
 const struct mb_op *const *mb_table(size_t *count);
 
 #define MB_REGISTER(id)                                                                            \
-	static const struct mb_op *const id##_registered                                           \
+	static const struct mb_op *id##_registered                                                 \
 		__attribute__((used, section("microbench_ops"))) = &id
 
 /* @code: AT&T assembly in a string. */
@@ -43,7 +44,8 @@ const struct mb_op *const *mb_table(size_t *count);
 					.strategy = how,                                           \
 					.text = what,                                              \
 					.start = id##_start,                                       \
-					.end = id##_end};                                          \
+					.end = id##_end,                                           \
+					.line = __LINE__};                                         \
 	MB_REGISTER(id)
 
 /*
@@ -66,7 +68,8 @@ const struct mb_op *const *mb_table(size_t *count);
 					.reg = site_reg,                                           \
 					.total = site_total,                                       \
 					.kind = SITE_##site_kind,                                  \
-					.arg = site_arg};                                          \
+					.arg = site_arg,                                           \
+					.line = __LINE__};                                         \
 	MB_REGISTER(id)
 
 #endif
