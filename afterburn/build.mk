@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The afterburner: an `as` for `gcc -B`.  Linked statically: it starts once a file.
+# The afterburner: an `as` for `gcc -B`.  Static and stripped: it starts once a
+# file, and a change in a comment leaves it, and the kernels made with it, as they are.
 AFTERBURN     := $(B)/afterburn/bin/as
 AFTERBURN_SRC := $(addprefix afterburn/,text.c insn.c scan.c section.c macro.c names.c emit.c source.c) \
 	lib/plan.c lib/error.c lib/memory.c
 
 $(AFTERBURN): $(call objs,$(addprefix afterburn/,as.c cmdline.c run.c) $(AFTERBURN_SRC))
-	$(call link,-static)
+	$(call link,-static -s)
 
 TOOLS += $(AFTERBURN)
 
@@ -30,3 +31,24 @@ $(B)/tests/unit/afterburn: $(call asan,tests/unit/afterburn.c $(filter-out lib/%
 	$(call unit_link,$(LIB_LIBS))
 
 CHECKS += $(B)/tests/unit/afterburn
+
+$(B)/tests/afterburn/same: $(call objs,tests/afterburn/same.c) $(SITES_OBJ) $(LIB_OBJ)
+	$(call link,-lcapstone $(SITES_LIBS) $(LIB_LIBS))
+
+# Fuzzing: seeds are pieces of the kernel's own assembly, some with a plan.
+FUZZ_AFTERBURN     := $(B)/fuzz/afterburn
+FUZZ_AFTERBURN_SRC := tests/fuzz/afterburn.c $(filter-out lib/error.c,$(AFTERBURN_SRC))
+
+$(FUZZ_AFTERBURN): $(FUZZ_AFTERBURN_SRC) $(wildcard afterburn/*.h afterburn/*.def lib/*.h include/wedgeperf/*)
+	$(call say,FUZZCC,$@)mkdir -p $(@D) && clang -std=gnu11 -O1 -g -Iinclude -Ilib -D_GNU_SOURCE \
+		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(FUZZ_AFTERBURN_SRC) -o $@
+
+$(FUZZ_AFTERBURN).seeds: tests/afterburn/seeds $(AFTERBURN_CORPUS)
+	$(call say,SEEDS,$@)tests/afterburn/seeds $(AFTERBURN_CORPUS) $@
+
+fuzz-afterburn: $(FUZZ_AFTERBURN) $(FUZZ_AFTERBURN).seeds ## fuzz the afterburner for SECONDS=60
+	$(Q)mkdir -p $(FUZZ_AFTERBURN).corpus && cd $(B)/fuzz && ./afterburn -max_total_time=$(or $(SECONDS),60) \
+		-timeout=10 -rss_limit_mb=1024 -max_len=16384 -dict=../../tests/afterburn/fuzz.dict \
+		-print_final_stats=1 afterburn.corpus afterburn.seeds
+
+.PHONY: fuzz-afterburn

@@ -379,7 +379,7 @@ static void classify_move(struct insn *in, unsigned int arg, const char *p, cons
 		in->kind = operand_kind[class][arg == POP || (arg == MOVE && i == 1)];
 		if (class == REG_SEGMENT)
 			in->shadow = in->kind == SITE_wrseg && (op[i].p[1] | 0x20) == 's';
-		else
+		else if (arg == MOVE)
 			in->length = (unsigned char)special_mov_length(&op[i], &op[!i]);
 		return;
 	}

@@ -10,6 +10,7 @@
 #include "wp.h"
 
 #define MAX_NESTING 16 /* functions that are open at the same time */
+#define MAX_NAMES   16 /* of one place; further ones are not looked up */
 
 struct symbol {
 	struct span name;
@@ -17,6 +18,7 @@ struct symbol {
 	struct symbol *aliases;	   /* `.set alias, name` */
 	struct symbol *next_alias; /* ... of the same */
 	bool is_alias;
+	unsigned int n_aliases;
 	struct symbol *next; /* in its hash chain */
 	struct symbol *twin; /* another name for the same place */
 };
@@ -25,6 +27,7 @@ struct function {
 	struct symbol *first; /* and its twins */
 	struct span section;
 	bool begun; /* some code has come: further labels are not twins */
+	unsigned int twins;
 	unsigned short count[SITE_KINDS];
 };
 
@@ -113,6 +116,9 @@ static void learn(struct names *n, enum directive d, const char *p, const char *
 		if (other.len && scan_blanks(p, end) == end && !same(name, other) && !s->is_alias) {
 			struct symbol *of = symbol(n, other, true);
 
+			if (of->n_aliases == MAX_NAMES)
+				break;
+			of->n_aliases++;
 			s->is_alias = true;
 			s->next_alias = of->aliases;
 			of->aliases = s;
@@ -150,6 +156,16 @@ void names_code(struct names *n)
 		n->open[n->n_open - 1].begun = true;
 }
 
+static bool has_name(const struct function *f, const struct symbol *s)
+{
+	const struct symbol *t;
+
+	for (t = f->first; t; t = t->twin)
+		if (t == s)
+			return true;
+	return false;
+}
+
 void names_label(struct names *n, struct span label, struct span section)
 {
 	struct symbol *s = symbol(n, label, false);
@@ -158,6 +174,9 @@ void names_label(struct names *n, struct span label, struct span section)
 	if (!s || !s->sized)
 		return;
 	if (f && !f->begun && same(f->section, section)) {
+		if (f->twins == MAX_NAMES || has_name(f, s))
+			return;
+		f->twins++;
 		s->twin = f->first;
 		f->first = s;
 		return;
@@ -167,17 +186,8 @@ void names_label(struct names *n, struct span label, struct span section)
 		n->n_open--;
 	}
 	f = &n->open[n->n_open++];
+	s->twin = NULL;
 	*f = (struct function){.first = s, .section = section};
-}
-
-static bool has_name(const struct function *f, const struct symbol *s)
-{
-	const struct symbol *t;
-
-	for (t = f->first; t; t = t->twin)
-		if (t == s)
-			return true;
-	return false;
 }
 
 void names_size(struct names *n, struct span name)
