@@ -2,7 +2,7 @@
 # microbench: prices of sensitive operations.  One static, position-dependent program,
 # so that the same file can run inside a guest and the sequences' disp32 fields reach.
 MICROBENCH     := $(B)/microbench/microbench
-MICROBENCH_LINK := -static -no-pie -Wl,--gc-sections -lpfm -ljansson -lm
+MICROBENCH_LINK := -static -Wl,--gc-sections -lpfm -ljansson -lm
 MICROBENCH_SRC := $(addprefix microbench/,counters.c loop.c machine.c measure.c report.c stats.c table.c) \
 	$(wildcard microbench/ops/*.c)
 
