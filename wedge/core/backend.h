@@ -79,6 +79,12 @@ bool hv_may_map(uint64_t pa);
 
 /* Enter the guest in the state of `vcpu`. */
 _Noreturn void hv_resume(void);
+/*
+ * What a site of @kind (enum site_kind) calls: on the guest's stack, by a 5-byte
+ * CALL.  @reg: the register that a `pushf;pop` site loads.  The general routine
+ * comes to wedge_call(); sysret is jumped to.
+ */
+const void *hv_call_target(unsigned int kind, unsigned int reg);
 enum hv_base {
 	HV_FS_BASE,
 	HV_GS_BASE,	 /* the guest kernel's */
@@ -119,6 +125,8 @@ _Noreturn void wedge_main(void);
  * fault).  Returns when the guest can go on in the state of `vcpu`.
  */
 void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2);
+/* The guest has called from the site at vcpu.rip; otherwise as above. */
+void wedge_call(void);
 /* Something the devices wait for; the core delivers what the guest accepts. */
 void wedge_irq(unsigned int irq);
 void wedge_timer(void);

@@ -8,6 +8,7 @@
  * down, the initrd, the initial page tables, the command line, boot_params.
  */
 #include "boot.h"
+#include "args.h"
 #include "backend.h"
 #include "paging.h"
 #include "site.h"
@@ -96,7 +97,7 @@ static uint64_t boot_parameters(uint64_t *top, const char *cmdline, uint64_t ini
 	return pa;
 }
 
-void boot(const char *cmdline)
+void boot(const struct args *args)
 {
 	struct blob archive = {hv_memory.module, hv_memory.module_size}, file, initrd;
 	uint64_t top = hv_memory.ram_end, base = hv_memory.ram_start, initrd_pa;
@@ -123,7 +124,7 @@ void boot(const char *cmdline)
 		wedge_refuse("the module lies in the guest's RAM");
 	elf_load(file, &k, window(base));
 	memcpy(window(initrd_pa), initrd.data, initrd.size);
-	sites_patch(base - k.virt_start, STRATEGY_TRAP);
+	sites_patch(base - k.virt_start, args->strategy);
 
 	vcpu.cr0 = 0x80050033; /* PG AM WP NE ET MP PE */
 	vcpu.cr4 = 0x20;       /* PAE */
@@ -133,7 +134,7 @@ void boot(const char *cmdline)
 	vcpu.rflags = 2;
 	vcpu.rip = base + (k.entry - k.phys_start);
 	vcpu.cr3 = identity_map(&top);
-	vcpu.reg[R_RSI] = boot_parameters(&top, cmdline, initrd_pa, initrd.size);
+	vcpu.reg[R_RSI] = boot_parameters(&top, args->guest, initrd_pa, initrd.size);
 	vcpu.reg[R_RSP] = vcpu.reg[R_RSI];
 	print("wedge: kernel at %lx-%lx, initrd at %lx, entry %lx\n", base,
 	      base + (k.phys_end - k.phys_start), initrd_pa, vcpu.rip);

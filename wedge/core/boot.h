@@ -27,6 +27,7 @@ const char *elf_open(struct blob file, struct kernel *k);
 void elf_load(struct blob file, const struct kernel *k, uint8_t *to);
 
 /* Load the guest named by hv_memory's module and set `vcpu` to its start. */
-void boot(const char *cmdline);
+struct args;
+void boot(const struct args *args);
 
 #endif

@@ -218,6 +218,18 @@ void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2)
 	}
 }
 
+void wedge_call(void)
+{
+	struct site *s = site_at(vcpu.rip);
+
+	vcpu.cs = vcpu.kernel_cs;
+	vcpu.ss = vcpu.kernel_ss;
+	if (!s)
+		wedge_panic("called from %lx, which is no site", vcpu.rip);
+	trace(EV_SITE, s->kind, 0);
+	emulate_site(s);
+}
+
 void wedge_before_resume(void)
 {
 	if (vcpu.rflags & X86_IF) {

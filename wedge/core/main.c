@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* main.c - the order of things at start. */
+#include "args.h"
 #include "backend.h"
 #include "boot.h"
 #include "devices.h"
@@ -8,6 +9,7 @@
 #include "wedge.h"
 
 struct vcpu vcpu;
+static struct args args;
 
 #define AT(field, offset)                                                                          \
 	_Static_assert(__builtin_offsetof(struct vcpu, field) == (offset), "offset for assembly")
@@ -19,9 +21,12 @@ AT(lstar, VCPU_LSTAR);
 
 void wedge_main(void)
 {
+	args_parse((const char *)hv_memory.cmdline, &args);
+	if (args.error)
+		wedge_refuse("argument wedge.%s: expected %s", args.word, args.error);
 	paging_start();
 	pit_start();
-	boot((const char *)hv_memory.cmdline);
+	boot(&args);
 	wedge_before_resume();
 	hv_resume();
 }

@@ -18,8 +18,6 @@
 #define NOP	      0x90
 #define BRANCH_LENGTH 5
 
-extern char sysret_entry[], call_entry[];
-
 static uint64_t phys_offset;
 
 static uint8_t *bytes_of(const struct site *s)
@@ -34,18 +32,52 @@ struct site *site_at(uint64_t rip)
 	return site_find(rip);
 }
 
-static void branch(struct site *s, uint8_t opcode, const char *to)
+/* The rest of a site: one multi-byte NOP, or two [SDM vol. 2, NOP]. */
+static void fill(uint8_t *b, unsigned int n)
+{
+	static const uint8_t nop[10][9] = {
+		{0},
+		{0x90},
+		{0x66, 0x90},
+		{0x0f, 0x1f, 0x00},
+		{0x0f, 0x1f, 0x40, 0},
+		{0x0f, 0x1f, 0x44, 0, 0},
+		{0x66, 0x0f, 0x1f, 0x44, 0, 0},
+		{0x0f, 0x1f, 0x80, 0, 0, 0, 0},
+		{0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0},
+		{0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0},
+	};
+
+	for (unsigned int part; n; b += part, n -= part) {
+		part = n < 9 ? n : 9;
+		memcpy(b, nop[part], part);
+	}
+}
+
+static void branch(struct site *s, uint8_t opcode, const void *to)
 {
 	int32_t distance = (int32_t)((uint64_t)to - (s->address + BRANCH_LENGTH));
 	uint8_t *b = bytes_of(s);
 
 	b[0] = opcode;
 	memcpy(b + 1, &distance, sizeof(distance));
+	fill(b + BRANCH_LENGTH, s->total - BRANCH_LENGTH);
 }
 
-static bool can_call(const struct site *s)
+static bool can_branch(const struct site *s)
 {
 	return s->total >= BRANCH_LENGTH && !(s->flags & AB_F_EARLY);
+}
+
+/* The register that the second instruction of a `pushf;pop` site loads. */
+static unsigned int popped_register(const struct site *s)
+{
+	struct insn push, pop;
+
+	if (insn_decode(s->original, sizeof(s->original), &push) &&
+	    insn_decode(s->original + push.length, sizeof(s->original) - push.length, &pop))
+		return pop.rm;
+	return NO_REG;
 }
 
 static enum strategy patch(struct site *s, enum strategy wanted)
@@ -53,17 +85,22 @@ static enum strategy patch(struct site *s, enum strategy wanted)
 	if (s->flags & AB_F_ALTERNATIVE)
 		return STRATEGY_NONE;
 	if (s->kind == SITE_swapgs) {
-		memset(bytes_of(s), NOP, s->total);
+		fill(bytes_of(s), s->total);
 		return STRATEGY_CALL;
 	}
 	if (s->kind == SITE_sysret) {
-		if (!can_call(s))
+		if (!can_branch(s))
 			return STRATEGY_NONE;
-		branch(s, JMP, sysret_entry);
+		branch(s, JMP, hv_call_target(s->kind, NO_REG));
+		return STRATEGY_CALL;
+	}
+	if (wanted == STRATEGY_CALL && can_branch(s)) {
+		unsigned int reg = s->kind == SITE_pushf_pop ? popped_register(s) : NO_REG;
+
+		branch(s, CALL, hv_call_target(s->kind, reg));
 		return STRATEGY_CALL;
 	}
 	*bytes_of(s) = INT3;
-	(void)wanted;
 	return STRATEGY_TRAP;
 }
 

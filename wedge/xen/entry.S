@@ -44,6 +44,21 @@ _start:
 	movq	%r15, vcpu+VCPU_REG(15)
 .endm
 
+.macro load_most
+	movq	vcpu+VCPU_REG(R_RDX), %rdx
+	movq	vcpu+VCPU_REG(R_RBX), %rbx
+	movq	vcpu+VCPU_REG(R_RBP), %rbp
+	movq	vcpu+VCPU_REG(R_RSI), %rsi
+	movq	vcpu+VCPU_REG(R_RDI), %rdi
+	movq	vcpu+VCPU_REG(8), %r8
+	movq	vcpu+VCPU_REG(9), %r9
+	movq	vcpu+VCPU_REG(10), %r10
+	movq	vcpu+VCPU_REG(12), %r12
+	movq	vcpu+VCPU_REG(13), %r13
+	movq	vcpu+VCPU_REG(14), %r14
+	movq	vcpu+VCPU_REG(15), %r15
+.endm
+
 	/* With rip, cs, rflags, rsp, ss on the stack; rax, rcx, r11 saved. */
 .macro save_frame
 	popq	vcpu+VCPU_RIP
@@ -130,10 +145,19 @@ upcall_of_guest:
 	call	xen_upcall
 upcall_in_wedge:
 	/*
-	 * Only where a hypercall unmasked events (SCHEDOP_block).  They stay
-	 * masked from here on and are handled when the hypercall returned.
+	 * In guest text the guest was interrupted; on the way out the exit starts
+	 * again.  Else a hypercall (SCHEDOP_block) unmasked events: they stay masked
+	 * from here on and are handled when it has returned.
 	 */
-	popq	%rcx
+	cmpq	$_guest_text_start, 16(%rsp)
+	jb	1f
+	cmpq	$_guest_text_end, 16(%rsp)
+	jb	upcall_of_guest
+	cmpq	$exit_critical, 16(%rsp)
+	jb	1f
+	cmpq	$exit_critical_end, 16(%rsp)
+	jb	exit_pending
+1:	popq	%rcx
 	popq	%r11
 	movl	$FLAT_CS, 8(%rsp)
 	movl	$0, 12(%rsp)
@@ -169,38 +193,74 @@ sysret_entry:
 	cld
 	call	xen_user_return
 
+	/*
+	 * A called site (calls.S): rax is the word with the event mask of before, rcx
+	 * the flags, and the return address is on the stack.
+	 */
+	.globl	call_site
+call_site:
+	andl	$~X86_IF, %ecx
+	testl	$0xff00, %eax
+	jnz	1f
+	orl	$X86_IF, %ecx
+1:	movq	%rcx, vcpu+VCPU_RFLAGS
+	popq	%rax
+	subq	$CALL_LENGTH, %rax
+	movq	%rax, vcpu+VCPU_RIP
+	movq	%rsp, vcpu+VCPU_REG(R_RSP)
+	movq	$0, vcpu+VCPU_USER
+	save_all
+	movq	$wedge_stack_top, %rsp
+	cld
+	call	xen_call
+
 	.globl	hv_resume
 hv_resume:
 	movq	$wedge_stack_top, %rsp
-	movl	$FLAT_KERNEL_CS, %ecx
-	movl	$FLAT_CS, %eax
 	cmpl	$0, vcpu+VCPU_USER
-	cmovel	%ecx, %eax
+	je	exit_to_kernel
 	pushq	$FLAT_SS
 	pushq	vcpu+VCPU_REG(R_RSP)
 	pushq	vcpu+VCPU_RFLAGS
-	pushq	%rax
+	pushq	$FLAT_CS
 	pushq	vcpu+VCPU_RIP
 	pushq	$0
 	pushq	vcpu+VCPU_REG(R_RCX)
 	pushq	vcpu+VCPU_REG(R_R11)
 	pushq	vcpu+VCPU_REG(R_RAX)
-	movq	vcpu+VCPU_REG(R_RDX), %rdx
-	movq	vcpu+VCPU_REG(R_RBX), %rbx
-	movq	vcpu+VCPU_REG(R_RBP), %rbp
-	movq	vcpu+VCPU_REG(R_RSI), %rsi
-	movq	vcpu+VCPU_REG(R_RDI), %rdi
-	movq	vcpu+VCPU_REG(8), %r8
-	movq	vcpu+VCPU_REG(9), %r9
-	movq	vcpu+VCPU_REG(10), %r10
-	movq	vcpu+VCPU_REG(12), %r12
-	movq	vcpu+VCPU_REG(13), %r13
-	movq	vcpu+VCPU_REG(14), %r14
-	movq	vcpu+VCPU_REG(15), %r15
+	load_most
 	movl	$HYPERCALL_IRET, %eax
 	syscall
 	ud2
 
+	/*
+	 * Kernel and wedge share a privilege level, so IRETQ does.  Between the
+	 * unmasking of events and IRETQ an upcall finds nothing changed in `vcpu`
+	 * and just begins the exit anew.
+	 */
+exit_to_kernel:
+	pushq	$FLAT_SS
+	pushq	vcpu+VCPU_REG(R_RSP)
+	pushq	vcpu+VCPU_RFLAGS
+	pushq	$FLAT_CS
+	pushq	vcpu+VCPU_RIP
+	testl	$X86_IF, vcpu+VCPU_RFLAGS
+	jz	1f
+exit_critical:
+	movb	$0, EVENTS_MASK
+	cmpb	$0, EVENTS_PENDING
+	jne	exit_pending
+1:	load_most
+	movq	vcpu+VCPU_REG(R_RAX), %rax
+	movq	vcpu+VCPU_REG(R_RCX), %rcx
+	movq	vcpu+VCPU_REG(R_R11), %r11
+	iretq
+exit_critical_end:
+exit_pending:
+	movb	$1, EVENTS_MASK
+	movq	$wedge_stack_top, %rsp
+	cld
+	call	xen_upcall
 	.bss
 	.balign 4096
 	.globl	hypercall_page, shared_info

@@ -14,6 +14,7 @@ _Noreturn void xen_own_trap(unsigned int vector, unsigned long error, unsigned l
 _Noreturn void xen_upcall(void);
 _Noreturn void xen_failsafe(void);
 _Noreturn void xen_user_return(void);
+_Noreturn void xen_call(void);
 
 #define TRAPS(X)                                                                                   \
 	X(0) X(1) X(3) X(4) X(5) X(6) X(7) X(10) X(11) X(12) X(13) X(14) X(16) X(17) X(18) X(19)
@@ -77,6 +78,12 @@ _Noreturn void xen_trap(unsigned int vector, unsigned long error)
 _Noreturn void xen_upcall(void)
 {
 	events_handle();
+	resume();
+}
+
+_Noreturn void xen_call(void)
+{
+	wedge_call();
 	resume();
 }
 
