@@ -160,6 +160,7 @@ int main(int argc, char **argv)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	struct options o = {
+		.program = argv[0],
 		.engine = {.build = "build",
 			   .jobs = cpus > 0 ? (unsigned int)cpus : 1,
 			   .timeout_s = 1800,

@@ -5,8 +5,8 @@ BENCH := $(B)/bench/bench
 TOOLS += $(BENCH)
 
 BENCH_SRC  := $(wildcard bench/*.c)
-# Everything but main(): what the unit tests link.
-BENCH_PARTS := $(filter-out bench/bench.c bench/cmd-%.c,$(BENCH_SRC))
+# What the unit tests link: everything but the commands.
+BENCH_PARTS := $(filter-out bench/bench.c bench/cmd-%,$(BENCH_SRC))
 BENCH_LIBS := $(LIB_LIBS) -ljansson -lelf -lm
 
 $(BENCH): $(call objs,$(BENCH_SRC)) $(LIB_OBJ)
@@ -38,3 +38,11 @@ bench-determinism: $(BENCH_NEEDS) ## execute runs twice, idle and loaded, and co
 	$(Q)$(BENCH) determinism $(BENCH_OPTIONS)
 
 .PHONY: bench bench-list bench-table bench-determinism
+
+# Tests.
+BENCH_UNITS := bench_parse bench_model
+CHECKS += $(BENCH_UNITS:%=$(B)/tests/unit/%) tests/system/bench
+CHECK_NEEDS += $(BENCH)
+$(BENCH_UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o \
+		$(call asan,$(BENCH_PARTS)) $(LIB_ASAN)
+	$(call unit_link,$(BENCH_LIBS))

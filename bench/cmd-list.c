@@ -39,7 +39,7 @@ int cmd_list(const struct options *o, int argc, char **argv)
 		if (o->missing && have_result(o, &runs[i]))
 			continue;
 		run_id(&runs[i], id);
-		printf("%s/bench/bench run %s\n", o->engine.build, id);
+		printf("%s run %s\n", o->program, id);
 	}
 	free(runs);
 	workloads_free(&w);

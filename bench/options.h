@@ -6,6 +6,7 @@
 #include "engine.h"
 
 struct options {
+	const char *program; /* as it was called */
 	struct engine_options engine;
 	enum run_size size;
 	const char *systems, *workloads; /* comma-separated, NULL: all */

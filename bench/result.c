@@ -57,10 +57,11 @@ static json_t *events_json(const struct counts *c)
 	json_t *json = json_object();
 
 	for (size_t i = 0; i < c->nevents; i++) {
-		json_t *by = json_object();
+		json_t *by;
 
 		if (!event_total(&c->event[i]).n)
 			continue;
+		by = json_object();
 		for (size_t e = 0; e < EXECUTORS; e++)
 			if (c->event[i].by[e].n)
 				json_object_set_new(by, executor_names[e],
