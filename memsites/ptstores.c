@@ -74,13 +74,24 @@ static uint64_t read_cr3(void)
 	return cr3;
 }
 
-/* The first instruction after a mov to CR3. */
+/*
+ * The first instruction after a mov to CR3.  The kernel's first root is that of its
+ * start (early_top_pgt): it ends with the second one, and its memory is given away.
+ */
 static void on_new_cr3(unsigned int vcpu, void *userdata)
 {
+	static uint64_t first;
+	uint64_t root = read_cr3() & PHYS_MASK;
+
 	(void)vcpu;
 	(void)userdata;
-	roots++;
-	tables_add_root(read_cr3() & PHYS_MASK);
+	tables_add_root(root);
+	if (!roots++)
+		first = root;
+	if (first && root != first) {
+		tables_remove_root(first);
+		first = 0;
+	}
 }
 
 /* pgd_free(mm, pgd): the second argument is in RSI. */
