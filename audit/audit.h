@@ -60,6 +60,7 @@ struct audit {
 	struct {
 		size_t instructions, annotated; /* that were observed to store to page tables */
 		uint64_t executions, annotated_executions;
+		uint64_t *addr; /* of those instructions */
 	} stores;
 };
 

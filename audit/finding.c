@@ -129,4 +129,5 @@ void audit_free(struct audit *a)
 		free(a->finding[i].excuse);
 	}
 	free(a->finding);
+	free(a->stores.addr);
 }

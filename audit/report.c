@@ -28,31 +28,25 @@ static void row(struct wp_buf *out, const char *name, const struct tally *t)
 		      (unsigned long long)t->prefixes, t->early, t->alternative);
 }
 
-static uint64_t exec_bytes(const struct image *img)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 1; i < img->nsections; i++)
-		if (img->section[i].exec)
-			n += img->section[i].size;
-	return n;
-}
-
 static void report_growth(const struct audit *a, const struct image *base, uint64_t pad,
 			  struct wp_buf *out)
 {
-	uint64_t with = a->exec_bytes, without = with > pad ? with - pad : 0;
+	/* Sections are rounded up to megabytes; functions are what grows. */
+	uint64_t with = image_function_bytes(a->img), without = with > pad ? with - pad : 0;
 
-	wp_buf_printf(out, "\nexecutable sections: %llu bytes, of them %llu in pads",
-		      (unsigned long long)with, (unsigned long long)pad);
+	wp_buf_printf(out,
+		      "\nexecutable sections: %llu bytes; functions: %llu bytes; pads: %llu bytes",
+		      (unsigned long long)a->exec_bytes, (unsigned long long)with,
+		      (unsigned long long)pad);
 	if (without)
 		wp_buf_printf(out, " (+%.2f %%)", 100.0 * (double)pad / (double)without);
 	if (base) {
-		uint64_t native = exec_bytes(base);
+		uint64_t native = image_function_bytes(base);
 
-		wp_buf_printf(out, "\n  %s has %llu bytes", base->path, (unsigned long long)native);
+		wp_buf_printf(out, "\n  %s: functions: %llu bytes", base->path,
+			      (unsigned long long)native);
 		if (native)
-			wp_buf_printf(out, ": text growth %+.2f %%",
+			wp_buf_printf(out, "; text growth %+.2f %%",
 				      100.0 * ((double)with - (double)native) / (double)native);
 	}
 	wp_buf_printf(

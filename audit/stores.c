@@ -11,11 +11,14 @@
 
 #define MAGIC "wedgeperf-ptstores 1"
 
-static bool known(const struct audit *a, uint64_t addr)
+/* Was this instruction in an earlier file (or line)?  There are some hundred of them. */
+static bool seen(struct audit *a, uint64_t addr)
 {
-	for (size_t i = 0; i < a->nfindings; i++)
-		if (a->finding[i].type == FINDING_UNMARKED && a->finding[i].addr == addr)
+	for (size_t i = 0; i < a->stores.instructions; i++)
+		if (a->stores.addr[i] == addr)
 			return true;
+	a->stores.addr = wp_realloc(a->stores.addr, (a->stores.instructions + 1) * sizeof(addr));
+	a->stores.addr[a->stores.instructions] = addr;
 	return false;
 }
 
@@ -23,13 +26,14 @@ static void observed(struct audit *a, uint64_t addr, unsigned int level, uint64_
 		     unsigned int bytes)
 {
 	const struct site *site = audit_site_before(a, addr);
+	bool first = !seen(a, addr);
 
-	a->stores.instructions++;
+	a->stores.instructions += first;
 	a->stores.executions += count;
 	if (site && addr - site->addr < site->total && kind_info[site->kind].flags & KF_MEMORY) {
-		a->stores.annotated++;
+		a->stores.annotated += first;
 		a->stores.annotated_executions += count;
-	} else if (!known(a, addr)) {
+	} else if (first) {
 		audit_add(a, FINDING_UNMARKED, addr, "-",
 			  "level %u, %u bytes, executed %" PRIu64 " times", level, bytes, count);
 	}

@@ -308,6 +308,22 @@ const struct image_symbol *image_function_at(const struct image *img, uint64_t a
 	return NULL;
 }
 
+uint64_t image_function_bytes(const struct image *img)
+{
+	uint64_t bytes = 0, end = 0;
+
+	for (size_t i = 0; i < img->nfunctions; i++) {
+		const struct image_symbol *s = &img->symbol[img->function[i]];
+		uint64_t start = s->addr > end ? s->addr : end;
+
+		if (s->addr + s->size > start) {
+			bytes += s->addr + s->size - start;
+			end = s->addr + s->size;
+		}
+	}
+	return bytes;
+}
+
 const struct image_reloc *image_reloc_at(const struct image_section *s, uint64_t offset)
 {
 	struct image_reloc key = {.offset = offset};

@@ -66,6 +66,9 @@ void image_close(struct image *img);
 /* The allocated section that holds @addr, or NULL. */
 const struct image_section *image_section_at(const struct image *img, uint64_t addr);
 
+/* Bytes that functions cover: their symbols' sizes, each byte once. */
+uint64_t image_function_bytes(const struct image *img);
+
 /*
  * The function that holds @addr: a symbol of type FUNC, or of none (assembly
  * code), with a size, that covers it.  Of several, the one that starts last; of
