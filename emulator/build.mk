@@ -25,3 +25,25 @@ LIBS-count := -lcapstone
 $(B)/emulator/peer.so: $(call pic,$(PEER_SRC) $(EMULATOR_LIB))
 
 TOOLS += $(PLUGINS)
+
+$(B)/tests/unit/emulator_classify: $(call asan,tests/unit/emulator_classify.c emulator/classify.c)
+	$(call unit_link,-lcapstone)
+CHECKS += $(B)/tests/unit/emulator_classify
+
+# The self-test's guest (a flat multiboot image), and a QEMU that does not fit.
+SELFTEST := $(B)/emulator/guest.bin $(B)/emulator/misfit
+$(B)/emulator/guest.o: emulator/selftest/guest.S include/wedgeperf/marker.h
+	$(call say,AS,$<)mkdir -p $(@D) && $(CC) -Iinclude -c $< -o $@
+$(B)/emulator/guest.elf: $(B)/emulator/guest.o emulator/selftest/guest.lds
+	$(call say,LINK,$@)ld --no-warn-rwx-segments -T emulator/selftest/guest.lds $< -o $@
+$(B)/emulator/guest.bin: $(B)/emulator/guest.elf
+	$(call say,OBJCOPY,$@)objcopy -O binary $< $@
+$(B)/emulator/misfit: $(call objs,emulator/selftest/misfit.c)
+	$(call link,-rdynamic)
+
+TEST_NEEDS += $(PLUGINS) $(SELFTEST)
+TESTS      += tests/system/emulator
+
+selftest-emulator: $(PLUGINS) $(SELFTEST) ## does this QEMU fit the plugins, and do they count right?
+	$(Q)tests/system/emulator
+.PHONY: selftest-emulator

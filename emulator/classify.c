@@ -245,3 +245,25 @@ unsigned int marker_code(const uint8_t *code, size_t len)
 	memcpy(&disp, code + 3, sizeof(disp));
 	return (disp & 0xffff0000u) == MARKER_MAGIC ? disp & 0xffff : 0;
 }
+
+bool falls_through(const uint8_t *code, size_t len)
+{
+	/* ret, far ret, int3, int n, iret, call, jmp, far jmp, jmp short */
+	static const uint8_t leave[] = {0xc2, 0xc3, 0xca, 0xcb, 0xcc, 0xcd,
+					0xcf, 0xe8, 0xe9, 0xea, 0xeb};
+	/* syscall, sysret, ud2, sysenter, sysexit */
+	static const uint8_t leave_0f[] = {0x05, 0x07, 0x0b, 0x34, 0x35};
+	unsigned int seen;
+	size_t i = skip_prefixes(code, len, &seen);
+
+	if (i >= len)
+		return true;
+	if (code[i] == 0x0f)
+		return i + 1 == len || !memchr(leave_0f, code[i + 1], sizeof(leave_0f));
+	if (code[i] == 0xff && i + 1 < len) { /* indirect call and jmp, near and far */
+		uint8_t reg = code[i + 1] >> 3 & 7;
+
+		return reg < 2 || reg > 5;
+	}
+	return !memchr(leave, code[i], sizeof(leave));
+}

@@ -3,6 +3,7 @@
 #ifndef WEDGEPERF_CLASSIFY_H
 #define WEDGEPERF_CLASSIFY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,9 @@ enum event classify(const uint8_t *code, size_t len);
  * address @pc; 0 if it is none.
  */
 uint64_t branch_target(const uint8_t *code, size_t len, uint64_t pc);
+
+/* Can the next instruction be the one behind it?  (Not so after a jump, call or return.) */
+bool falls_through(const uint8_t *code, size_t len);
 
 /* The NOP of <wedgeperf/marker.h>: returns its code (1..65535), 0 if it is none. */
 unsigned int marker_code(const uint8_t *code, size_t len);

@@ -282,11 +282,12 @@ static void instrument(struct qemu_plugin_insn *insn, struct place p)
 /* Where can control go from the end of a block without the CPU's delivering anything? */
 static void instrument_end(struct qemu_plugin_insn *insn, struct place p)
 {
-	uint64_t pc = qemu_plugin_insn_vaddr(insn);
+	const uint8_t *code = qemu_plugin_insn_data(insn);
 	size_t len = qemu_plugin_insn_size(insn);
-	uint64_t target = branch_target(qemu_plugin_insn_data(insn), len, pc);
+	uint64_t pc = qemu_plugin_insn_vaddr(insn), target = branch_target(code, len, pc);
 
-	if (idt_vector(pc + len) >= 0 || (target && idt_vector(target) >= 0))
+	if ((idt_vector(pc + len) >= 0 && falls_through(code, len)) ||
+	    (target && idt_vector(target) >= 0))
 		watch(insn, on_branch_to_handler, p);
 	else if (target && executor_of(target) != (enum executor)p.who)
 		watch(insn, on_leave, p);
