@@ -40,6 +40,12 @@ static int set_perturb(struct request *r, const char *value)
 	return parse_number(value, &r->perturb);
 }
 
+static int set_net(struct request *r, const char *value)
+{
+	r->loop = strcmp(value, "loop") == 0;
+	return r->loop || strcmp(value, "peer") == 0 ? 0 : -1;
+}
+
 static const struct {
 	const char *key;
 	int (*set)(struct request *r, const char *value);
@@ -47,6 +53,7 @@ static const struct {
 	{"wp.workload=", set_workload},
 	{"wp.ops=", set_ops},
 	{"wp.perturb=", set_perturb},
+	{"wp.net=", set_net},
 };
 
 #define WORDS (sizeof(words) / sizeof(words[0]))

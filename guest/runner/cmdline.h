@@ -2,7 +2,7 @@
 /*
  * cmdline.h - what the kernel's command line asks of the runner:
  *
- *	wp.workload=<name> [wp.ops=<N>] [wp.perturb=<k>]
+ *	wp.workload=<name> [wp.ops=<N>] [wp.perturb=<k>] [wp.net=peer|loop]
  *
  * Other words are the kernel's and are ignored; an unknown wp. word is an error,
  * and so is one given twice.
@@ -10,6 +10,7 @@
 #ifndef WEDGEPERF_CMDLINE_H
 #define WEDGEPERF_CMDLINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct request {
 	char workload[REQUEST_NAME_MAX]; /* "" if not given */
 	uint64_t ops;			 /* 0: the workload's quick_ops */
 	uint64_t perturb;
+	bool loop; /* the network peer is in the guest: loop.c */
 };
 
 /* Decimal number without sign, at least one digit; -1 if it is not one. */

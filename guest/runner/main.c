@@ -24,7 +24,7 @@
 
 static void measure(const struct workload *w, const struct request *r, bool guest)
 {
-	struct run run = {.guest = guest};
+	struct run run = {.ops = r->ops, .guest = guest, .loop = r->loop};
 	uint64_t start, end;
 	char line[200];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* net.c - the guest's side of the network: one Ethernet interface and its link. */
+#include "net.h"
 #include <net/if.h>
-#include <netinet/in.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -10,7 +10,6 @@
 #include <wedgeperf/netpeer.h>
 #include "runner.h"
 
-#define INTERFACE "eth0"
 #define NETMASK	  0xffffff00u
 #define LINK_WAIT 5000 /* ms */
 /* The first frames after link-up may be lost: let the NIC come to rest. */
@@ -23,7 +22,7 @@ static void sleep_ms(long ms)
 	nanosleep(&t, NULL);
 }
 
-static struct sockaddr_in address(uint32_t ip, uint16_t port)
+struct sockaddr_in net_address(uint32_t ip, uint16_t port)
 {
 	const struct sockaddr_in in = {
 		.sin_family = AF_INET,
@@ -36,42 +35,51 @@ static struct sockaddr_in address(uint32_t ip, uint16_t port)
 
 static void set_address(int fd, struct ifreq *ifr, unsigned long request, uint32_t ip)
 {
-	const struct sockaddr_in in = address(ip, 0);
+	const struct sockaddr_in in = net_address(ip, 0);
 
 	memcpy(&ifr->ifr_addr, &in, sizeof(in));
 	if (ioctl(fd, request, ifr))
-		fail_errno("%s: address 0x%08x", INTERFACE, ip);
+		fail_errno("%s: cannot be given an address (has the machine an e1000?)",
+			   ifr->ifr_name);
 }
 
-void net_up(void)
+void net_configure(const char *interface, uint32_t ip)
 {
-	struct ifreq ifr = {.ifr_name = INTERFACE};
+	struct ifreq ifr = {.ifr_ifindex = 0};
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int waited = 0;
 
 	if (fd < 0)
 		fail_errno("socket");
-	set_address(fd, &ifr, SIOCSIFADDR, NETPEER_GUEST_IP);
+	strncpy(ifr.ifr_name, interface, sizeof(ifr.ifr_name) - 1);
+	set_address(fd, &ifr, SIOCSIFADDR, ip);
 	set_address(fd, &ifr, SIOCSIFNETMASK, NETMASK);
 	ifr.ifr_flags = IFF_UP | IFF_RUNNING;
 	if (ioctl(fd, SIOCSIFFLAGS, &ifr))
-		fail_errno("%s: cannot be brought up (has the machine an e1000?)", INTERFACE);
+		fail_errno("%s: cannot be brought up", interface);
 	for (;;) {
 		if (ioctl(fd, SIOCGIFFLAGS, &ifr))
-			fail_errno("%s", INTERFACE);
+			fail_errno("%s", interface);
 		if (ifr.ifr_flags & IFF_RUNNING)
 			break;
 		if (waited++ * 10 > LINK_WAIT)
-			fail("%s: no link after %d ms", INTERFACE, LINK_WAIT);
+			fail("%s: no link after %d ms", interface, LINK_WAIT);
 		sleep_ms(10);
 	}
 	sleep_ms(LINK_REST);
 	close(fd);
 }
 
+void net_up(const struct run *run, bool receive)
+{
+	net_configure("eth0", NETPEER_GUEST_IP);
+	if (run->loop)
+		loop_start(receive, run->ops);
+}
+
 int net_connect(uint16_t port, int buffer)
 {
-	const struct sockaddr_in to = address(NETPEER_IP, port);
+	const struct sockaddr_in to = net_address(NETPEER_IP, port);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd < 0)

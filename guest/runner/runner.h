@@ -21,7 +21,9 @@
 struct run {
 	struct digest check; /* what the measured part observed; reset before it */
 	uint64_t bytes;	     /* payload moved by the measured part; 0: has none */
+	uint64_t ops;	     /* of the measured part */
 	bool guest;	     /* false on a host */
+	bool loop;	     /* the network peer is a process of the guest, see loop.c */
 };
 
 struct workload {
@@ -69,8 +71,11 @@ int wait_for(int pid);
 void write_all(int fd, const void *data, size_t len);
 void read_all(int fd, void *data, size_t len);
 
-/* Bring the first Ethernet interface up with its address and wait for link. */
-void net_up(void);
+/*
+ * Bring the first Ethernet interface up with its address and wait for link.
+ * @receive: the workload takes the stream, else it sends it.
+ */
+void net_up(const struct run *run, bool receive);
 /*
  * A TCP connection to the peer, with socket buffers of @buffer bytes (the kernel
  * doubles that, for its own bookkeeping).

@@ -16,8 +16,7 @@ static unsigned char chunk[CHUNK];
 
 static void prepare(struct run *run)
 {
-	(void)run;
-	net_up();
+	net_up(run, true);
 }
 
 static void work(struct run *run, uint64_t ops)

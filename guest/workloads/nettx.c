@@ -15,9 +15,8 @@ static unsigned char pattern[NETPEER_PERIOD + CHUNK];
 
 static void prepare(struct run *run)
 {
-	(void)run;
 	netpeer_fill(pattern, 0, sizeof(pattern));
-	net_up();
+	net_up(run, false);
 }
 
 static void work(struct run *run, uint64_t ops)

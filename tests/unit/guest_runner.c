@@ -37,6 +37,9 @@ static void cmdline(void **state)
 		{__LINE__, "wp.workload=01234567890123456789012345678901", -1, "", 0, 0,
 		 "bad value"},
 		{__LINE__, "wp.workload=a wp.workload=b", -1, "", 0, 0, "given twice"},
+		{__LINE__, "wp.net=loop wp.ops=1", 0, "", 1, 0, NULL},
+		{__LINE__, "wp.net=peer", 0, "", 0, 0, NULL},
+		{__LINE__, "wp.net=none", -1, "", 0, 0, "bad value"},
 		{__LINE__, "wp.speed=9", -1, "", 0, 0, "unknown word"},
 		{__LINE__, "wp.ops", -1, "", 0, 0, "unknown word"},
 		{__LINE__, "notwp.ops=9 xwp.y", 0, "", 0, 0, NULL},
@@ -50,6 +53,8 @@ static void cmdline(void **state)
 
 		if (result != rows[i].result || (rows[i].why && !strstr(why, rows[i].why)))
 			fail_msg("line %d: result %d, '%s'", rows[i].line, result, why);
+		if (!result && r.loop != (strstr(rows[i].text, "=loop") != NULL))
+			fail_msg("line %d: loop %d", rows[i].line, r.loop);
 		if (!result && (strcmp(r.workload, rows[i].workload) != 0 || r.ops != rows[i].ops ||
 				r.perturb != rows[i].perturb))
 			fail_msg("line %d: parsed as '%s' %ju %ju", rows[i].line, r.workload,
