@@ -52,3 +52,8 @@ fuzz-afterburn: $(FUZZ_AFTERBURN) $(FUZZ_AFTERBURN).seeds ## fuzz the afterburne
 		-print_final_stats=1 afterburn.corpus afterburn.seeds
 
 .PHONY: fuzz-afterburn
+
+CHECKS      += tests/system/afterburner
+CHECK_NEEDS += $(AFTERBURN) $(AUDIT) $(B)/tests/afterburn/same
+TESTS       += tests/system/afterburner-corpus
+TEST_NEEDS  += $(AFTERBURN_CORPUS)
