@@ -153,12 +153,18 @@ static bool follows_cr3_load(uint64_t vaddr)
 
 static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 {
+	static bool started;
 	uint64_t vaddr = qemu_plugin_tb_vaddr(tb);
 	struct qemu_plugin_insn *first = qemu_plugin_tb_get_insn(tb, 0);
 
 	(void)id;
 	if (vaddr < KERNEL_START)
 		return;
+	/* The kernel has jumped to its own addresses: it runs on a table of its own. */
+	if (!started) {
+		started = true;
+		on_new_cr3(0, NULL);
+	}
 	/* A mov to CR3 ends its block. */
 	if (follows_cr3_load(vaddr))
 		qemu_plugin_register_vcpu_insn_exec_cb(first, on_new_cr3, QEMU_PLUGIN_CB_R_REGS,
