@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "runner.h"
 
-static _Noreturn void fail_line(const char *fmt, va_list ap, const char *suffix)
+static void say_failed(const char *fmt, va_list ap, const char *suffix)
 {
 	char line[300];
 	int n = snprintf(line, sizeof(line), "@wp fail ");
@@ -22,7 +22,6 @@ static _Noreturn void fail_line(const char *fmt, va_list ap, const char *suffix)
 	/* One write: children may be talking as well. */
 	if (write(STDOUT_FILENO, line, strlen(line)) < 0)
 		_exit(2); /* nobody is listening */
-	machine_end(1);
 }
 
 void fail(const char *fmt, ...)
@@ -30,7 +29,9 @@ void fail(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	fail_line(fmt, ap, "");
+	say_failed(fmt, ap, "");
+	va_end(ap);
+	machine_end(1);
 }
 
 void fail_errno(const char *fmt, ...)
@@ -39,7 +40,9 @@ void fail_errno(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	fail_line(fmt, ap, reason);
+	say_failed(fmt, ap, reason);
+	va_end(ap);
+	machine_end(1);
 }
 
 int wait_for(int pid)
