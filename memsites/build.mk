@@ -33,3 +33,8 @@ audit-stores: kernel-padded $(B)/guest/initrd.cpio $(B)/emulator/ptstores.so $(A
 		cat $$tree/stores.txt; done; exit $$status
 
 .PHONY: audit-stores
+
+CFLAGS-memsites = $(EMULATOR_INC)
+$(B)/tests/unit/tables: $(call asan,tests/unit/tables.c memsites/tables.c) $(LIB_ASAN)
+	$(call unit_link,$(EMULATOR_LIBS) $(LIB_LIBS))
+CHECKS += $(B)/tests/unit/tables

@@ -24,8 +24,16 @@ static void (*read_page)(uint64_t page, uint64_t *entries);
 static size_t seen;
 static uint64_t unseen;
 
+void tables_free(void)
+{
+	if (tables)
+		g_hash_table_destroy(tables);
+	tables = NULL;
+}
+
 void tables_init(void (*read)(uint64_t page, uint64_t *entries))
 {
+	tables_free();
 	read_page = read;
 	tables = g_hash_table_new_full(NULL, NULL, NULL, free);
 }

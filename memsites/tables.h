@@ -16,6 +16,7 @@
 
 /* @read fills in the 512 entries of the table at a physical address. */
 void tables_init(void (*read)(uint64_t page, uint64_t *entries));
+void tables_free(void);
 
 /* Page-aligned physical addresses.  Adding a root again checks it, see below. */
 void tables_add_root(uint64_t page);
