@@ -28,7 +28,9 @@ TOOLS += $(PLUGINS)
 
 $(B)/tests/unit/emulator_classify: $(call asan,tests/unit/emulator_classify.c emulator/classify.c)
 	$(call unit_link,-lcapstone)
-CHECKS += $(B)/tests/unit/emulator_classify
+$(B)/tests/unit/emulator_tcp: $(call asan,tests/unit/emulator_tcp.c emulator/tcp.c emulator/frame.c lib/error.c lib/memory.c)
+	$(call unit_link,)
+CHECKS += $(B)/tests/unit/emulator_classify $(B)/tests/unit/emulator_tcp
 
 # The self-test's guest (a flat multiboot image), and a QEMU that does not fit.
 SELFTEST := $(B)/emulator/guest.bin $(B)/emulator/misfit

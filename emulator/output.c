@@ -16,9 +16,10 @@ void output_check(const char *path)
 	if (!*path)
 		wp_die(WP_USAGE, "out= names no file");
 	f = fopen(probe, "w");
-	if (!f)
+	if (f)
+		fclose(f);
+	else
 		wp_die(WP_USAGE, "cannot write out=%s: %s", path, strerror(errno));
-	fclose(f);
 	unlink(probe);
 	free(probe);
 }
