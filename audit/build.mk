@@ -21,7 +21,7 @@ audit: kernel-padded kernel-native $(AUDIT) ## check the padded kernels: sites, 
 $(B)/tests/unit/audit: $(call asan,tests/unit/audit.c $(AUDIT_SRC)) $(SITES_ASAN) $(LIB_ASAN)
 	$(call unit_link,-lcapstone $(SITES_LIBS) $(LIB_LIBS))
 
-CHECKS += $(B)/tests/unit/audit
+CHECKS += $(B)/tests/unit/audit tests/system/audit
 
 # The audit takes any file: fuzzed with libFuzzer, seeds are real objects.
 FUZZ_AUDIT     := $(B)/fuzz/audit

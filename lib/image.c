@@ -16,13 +16,16 @@ static int fail(char **error, char *message)
 	return -1;
 }
 
-static int read_sections(struct image *img, char **error)
+static int read_sections(struct image *img, const GElf_Ehdr *ehdr, char **error)
 {
 	size_t count, names;
 	uint64_t layout = LAYOUT_START;
 
 	if (elf_getshdrnum(img->elf, &count) || elf_getshdrstrndx(img->elf, &names))
 		return fail(error, wp_format("broken section table: %s", elf_errmsg(-1)));
+	/* libelf takes a table outside of the file for none. */
+	if (!count || ehdr->e_shoff >= img->bytes.len)
+		return fail(error, wp_format("no section table: cut short or stripped of it"));
 	/* The count may come from a field of the null section: believe what fits in the file. */
 	if (count > img->bytes.len / sizeof(Elf64_Shdr))
 		return fail(error, wp_format("more sections (%zu) than fit in the file", count));
@@ -204,11 +207,11 @@ static void index_functions(struct image *img)
 	}
 }
 
-static int read_tables(struct image *img, char **error)
+static int read_tables(struct image *img, const GElf_Ehdr *ehdr, char **error)
 {
 	bool symbols = false;
 
-	if (read_sections(img, error))
+	if (read_sections(img, ehdr, error))
 		return -1;
 	for (size_t i = 1; i < img->nsections; i++) {
 		if (img->section[i].type != SHT_SYMTAB)
@@ -245,7 +248,7 @@ int image_parse(struct image *img, const char *path, struct wp_buf *bytes, char 
 		rc = fail(error, wp_format("not an x86-64 ELF file"));
 	} else {
 		img->relocatable = ehdr.e_type == ET_REL;
-		rc = read_tables(img, error);
+		rc = read_tables(img, &ehdr, error);
 	}
 	if (rc)
 		image_close(img);
