@@ -111,8 +111,6 @@ static void load_directory(const struct options *o, struct results *all)
 			result_free(r);
 	}
 	free(found.list);
-	if (!all->n)
-		wp_die(WP_USAGE, "%s: no results", o->from);
 	qsort(all->list, all->n, sizeof(struct result *), by_id);
 	for (size_t i = 1; i < all->n; i++)
 		for (size_t k = 0; k < i; k++)
@@ -155,16 +153,15 @@ int table_show(const struct options *o)
 		load_directory(o, &all);
 	else
 		load_matrix(o, &all, &missing);
+	if (!all.n)
+		wp_die(WP_FINDING, "no results of this build; 'bench suite' measures");
 	table_make(&t, &all, &costs, o->size);
 	table_text(&t, missing.list, missing.n, &text);
 	if (o->detail)
 		table_detail(&t, &text);
 	ret = table_check(&t, &wrong) ? WP_FINDING : WP_OK;
-	if (all.n)
-		store(o, &t, &missing, &text);
+	store(o, &t, &missing, &text);
 	fputs(text.data, stdout);
-	if (!all.n)
-		ret = WP_FINDING;
 	wp_buf_free(&text);
 	wp_buf_free(&wrong);
 	for (size_t i = 0; i < missing.n; i++)

@@ -20,9 +20,9 @@ static const struct boots {
 	enum run_size size;
 	unsigned int full_boots, quick_boots;
 } boots_table[] = {
-	{"base", false, SIZE_FULL, 5, 0},     {"base", false, SIZE_QUICK, 0, 2},
-	{"base", true, SIZE_FULL, 1, 3},      {"base", true, SIZE_QUICK, 0, 1},
-	{"programs", false, SIZE_FULL, 3, 0}, {"programs", false, SIZE_QUICK, 0, 1},
+	{"base", false, SIZE_FULL, 3, 0},     {"base", false, SIZE_QUICK, 0, 2},
+	{"base", true, SIZE_FULL, 1, 2},      {"base", true, SIZE_QUICK, 0, 1},
+	{"programs", false, SIZE_FULL, 2, 0}, {"programs", false, SIZE_QUICK, 0, 1},
 };
 
 uint64_t run_ops(const struct run *r)
