@@ -9,10 +9,14 @@ $(B)/obj/fastpath/%.o: fastpath/%.S
 $(B)/obj/tests/unit/fastpath_guest.o: tests/unit/fastpath_guest.S
 	$(call say,AS,$<)mkdir -p $(@D) && $(CC) -MMD -MP -c $< -o $@
 
-$(B)/tests/unit/fastpath: $(call asan,tests/unit/fastpath.c tests/unit/fastpath_step.c fastpath/emit.c) \
-		$(B)/obj/tests/unit/fastpath_guest.o $(FASTPATH_OBJ) $(LIB_ASAN)
-	$(call unit_link,-no-pie -lcapstone $(LIB_LIBS))
+FASTPATH_TEST := $(call asan,tests/unit/fastpath_step.c fastpath/emit.c fastpath/store.c) \
+	$(B)/obj/tests/unit/fastpath_guest.o $(FASTPATH_OBJ) $(LIB_ASAN)
 
-CHECKS += $(B)/tests/unit/fastpath
+$(B)/tests/unit/fastpath: $(call asan,tests/unit/fastpath.c) $(FASTPATH_TEST)
+	$(call unit_link,-no-pie -lcapstone $(LIB_LIBS))
+$(B)/tests/unit/fastpath_store: $(call asan,tests/unit/fastpath_store.c) $(FASTPATH_TEST)
+	$(call unit_link,-no-pie $(LIB_LIBS))
+
+CHECKS += $(B)/tests/unit/fastpath $(B)/tests/unit/fastpath_store
 TESTS += tests/system/fastpath-all
 TEST_NEEDS += $(B)/tests/unit/fastpath

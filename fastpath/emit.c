@@ -24,6 +24,17 @@ static const unsigned char nops[10][9] = {
 	[9] = {0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00},
 };
 
+void fp_fill_nops(unsigned char *out, size_t n)
+{
+	while (n) {
+		const size_t part = n < 9 ? n : 9;
+
+		memcpy(out, nops[part], part);
+		out += part;
+		n -= part;
+	}
+}
+
 static bool same(const char *a, const char *b)
 {
 	while (*a && *a == *b)
@@ -114,11 +125,6 @@ enum fp_result fp_emit(const struct fp_sequence *seq, unsigned char *out, uint64
 			memcpy(stub_out + f->offset - seq->length, &v, sizeof(v));
 	}
 
-	for (size_t at = prefixes + seq->length; at < total;) {
-		const size_t n = total - at < 9 ? total - at : 9;
-
-		memcpy(out + at, nops[n], n);
-		at += n;
-	}
+	fp_fill_nops(out + prefixes + seq->length, total - prefixes - seq->length);
 	return FP_OK;
 }

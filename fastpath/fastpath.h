@@ -31,6 +31,9 @@
 
 #define FP_NO_REG 0xff
 
+#define FP_PLAIN_PAGES 256 /* a power of two: see pte.S */
+#define FP_STORE_STUB  48  /* bytes that the stub of a store needs at most */
+
 /* fp_fixup.type: a 32-bit PC-relative field that refers to ... */
 #define FP_FIX_REL  0 /* something fixed: data, or an out-of-line routine */
 #define FP_FIX_STUB 1 /* inline part only: the start of this site's stub */
@@ -82,6 +85,8 @@ const struct fp_sequence *fp_table(size_t *count);
  *			comes in between is then seen or sets pending again), and
  *			returns the entry address of the guest's handler, or 0 if
  *			nothing is deliverable.  Leaves pending set if more is.
+ *	fp_site_call	jumped to for a store to any other page, as if the site were a
+ *			call to it: the return address is site + 5.
  *	fp_upcall_user	jumped to when an upcall interrupted user mode; the stack is
  *			as Xen left it.
  *	fp_iret_slow	jumped to for a return that fp_iret leaves alone: user mode with
@@ -99,8 +104,9 @@ const struct fp_sequence *fp_find(unsigned int kind, const char *variant, unsign
 
 enum fp_result {
 	FP_OK,
-	FP_TOO_LONG, /* the sequence does not fit into @total bytes */
-	FP_TOO_FAR   /* a PC-relative field cannot reach its target */
+	FP_TOO_LONG,   /* the sequence does not fit into @total bytes */
+	FP_TOO_FAR,    /* a PC-relative field cannot reach its target */
+	FP_UNSUPPORTED /* fp_emit_store: not a form of instruction that it knows */
 };
 
 /*
@@ -111,6 +117,39 @@ enum fp_result {
  */
 enum fp_result fp_emit(const struct fp_sequence *seq, unsigned char *out, uint64_t site,
 		       size_t total, unsigned char *stub_out, uint64_t stub);
+
+/*
+ * The same for a store that may hit a page table:  ( bytes, without pad,
+ * standing at ) becomes a jump to a stub of at most FP_STORE_STUB bytes that
+ * executes it if its page is in fp_plain_pages, and else goes to the wedge.  Known are mov, xchg,
+ * cmpxchg, xadd, bt* with an immediate and the two-operand arithmetic, with or without
+ * lock, on any memory operand whose base is not RSP.
+ */
+enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t insn_at,
+			     unsigned char *out, uint64_t site, size_t total,
+			     unsigned char *stub_out, uint64_t stub);
+
+/*
+ * Pages (by virtual address) known to be no live page table, direct-mapped by the low
+ * bits of the page number.  0: none, since page 0 is never asked for.  The wedge adds a page
+ * when it was asked to emulate a store that any store could have done, and must forget
+ * all addresses of a frame (or everything) before it makes the frame a live table.
+ */
+extern uint64_t fp_plain_pages[FP_PLAIN_PAGES];
+
+static inline void fp_plain_page(uint64_t va)
+{
+	fp_plain_pages[(va >> 12) % FP_PLAIN_PAGES] = va >> 12;
+}
+
+static inline void fp_forget_page(uint64_t va)
+{
+	if (fp_plain_pages[(va >> 12) % FP_PLAIN_PAGES] == va >> 12)
+		fp_plain_pages[(va >> 12) % FP_PLAIN_PAGES] = 0;
+}
+
+/* NOPs for  bytes, as few as there can be. */
+void fp_fill_nops(unsigned char *out, size_t n);
 
 #endif
 #endif

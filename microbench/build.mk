@@ -11,7 +11,7 @@ MICROBENCH_SRC := $(addprefix microbench/,counters.c loop.c machine.c measure.c 
 $(B)/obj/microbench/lib/%.o: lib/%.c
 	$(call say,CC,"$< (sections)")mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) -ffunction-sections -MMD -MP -c $< -o $@
 
-$(MICROBENCH): $(call objs,microbench/main.c $(MICROBENCH_SRC) fastpath/emit.c) $(FASTPATH_OBJ) \
+$(MICROBENCH): $(call objs,microbench/main.c $(MICROBENCH_SRC) fastpath/emit.c fastpath/store.c) $(FASTPATH_OBJ) \
 		$(addprefix $(B)/obj/microbench/lib/,error.o file.o memory.o)
 	$(call link,$(MICROBENCH_LINK))
 
@@ -24,7 +24,7 @@ microbench: $(MICROBENCH) ## price every sensitive operation by strategy on this
 
 .PHONY: microbench
 
-$(B)/tests/unit/microbench: $(call asan,tests/unit/microbench.c $(MICROBENCH_SRC) fastpath/emit.c) \
+$(B)/tests/unit/microbench: $(call asan,tests/unit/microbench.c $(MICROBENCH_SRC) fastpath/emit.c fastpath/store.c) \
 		$(FASTPATH_OBJ) $(LIB_ASAN)
 	$(call unit_link,-no-pie -lpfm -ljansson -lm $(LIB_LIBS))
 

@@ -9,7 +9,7 @@
 #include "wp.h"
 
 #define CODE_SIZE 65536
-#define STUB_SIZE 32
+#define STUB_SIZE FP_STORE_STUB
 #define MAX_BODY  512
 
 static unsigned char *code, *at, *stubs;
@@ -28,6 +28,7 @@ static void prepare(void)
 	}
 	memset(code, 0xcc, CODE_SIZE);
 	memset(data, 0, sizeof(data));
+	fp_plain_page((uint64_t)data);
 	at = code;
 	stubs = code + CODE_SIZE;
 }
@@ -38,8 +39,20 @@ static void put(const void *bytes, size_t n)
 	at += n;
 }
 
+static const char *put_store(const struct mb_op *op)
+{
+	stubs -= STUB_SIZE;
+	if (fp_emit_store(op->start, (size_t)(op->end - op->start), (uint64_t)op->start, at,
+			  (uint64_t)at, op->total, stubs, (uint64_t)stubs))
+		return "the store cannot be guarded";
+	at += op->total;
+	return NULL;
+}
+
 static const char *put_body(const struct mb_op *op)
 {
+	if (op->store)
+		return put_store(op);
 	put(op->start, (size_t)(op->end - op->start));
 	if (!op->variant)
 		return NULL;
@@ -105,7 +118,7 @@ const char *loop_build(const struct mb_op *op, struct loop *l)
 		error = put_loop(op, 2 * COPIES, &l->twice);
 	if (error)
 		return error;
-	l->bytes = (size_t)(op->end - op->start);
+	l->bytes = op->store ? op->total : (size_t)(op->end - op->start);
 	if (op->variant)
 		l->bytes += op->total
 				    ? op->total

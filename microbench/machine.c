@@ -29,7 +29,8 @@ __asm__(".globl fp_host_cs, fp_host_ss, fp_user_cs, fp_user_ss, fp_host_user_cs,
 	".set fp_user_ss, 0xe02b\n"
 	".set fp_host_user_cs, 0xe033\n"
 	".set fp_host_user_ss, 0xe02b\n"
-	".globl fp_upcall_user, fp_iret_slow\n"
+	".globl fp_upcall_user, fp_iret_slow, fp_site_call\n"
+	"fp_site_call:\n"
 	"fp_upcall_user:\n"
 	"fp_iret_slow:\n"
 	"	ud2\n");

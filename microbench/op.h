@@ -11,6 +11,7 @@
 #ifndef MICROBENCH_OP_H
 #define MICROBENCH_OP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <wedgeperf/kinds.h>
@@ -25,6 +26,7 @@ struct mb_op {
 	const char *variant;
 	unsigned int reg, total; /* register of the site; bytes of the site, 0: its length */
 	uint8_t kind, arg;
+	bool store;	   /* MB_STORE: the code is a store to guard */
 	unsigned int line; /* of the registration */
 };
 
@@ -69,6 +71,21 @@ const struct mb_op *const *mb_table(size_t *count);
 					.total = site_total,                                       \
 					.kind = SITE_##site_kind,                                  \
 					.arg = site_arg,                                           \
+					.line = __LINE__};                                         \
+	MB_REGISTER(id)
+
+/* The store @code as a guarded site, see fastpath/pte.S; the data page is a plain one. */
+#define MB_STORE(id, op, what, code)                                                               \
+	__asm__(".pushsection .rodata.microbench\n" #id "_start:\n\t" code "\n" #id "_end:\n"      \
+		".popsection\n");                                                                  \
+	extern const unsigned char id##_start[], id##_end[];                                       \
+	static const struct mb_op id = {.operation = op,                                           \
+					.strategy = "inline:stub",                                 \
+					.text = what,                                              \
+					.start = id##_start,                                       \
+					.end = id##_end,                                           \
+					.total = 5,                                                \
+					.store = true,                                             \
 					.line = __LINE__};                                         \
 	MB_REGISTER(id)
 

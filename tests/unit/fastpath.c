@@ -29,17 +29,6 @@ static const struct fp_sequence *first, *last; /* the table */
 extern const uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
 extern const unsigned char fp_iret_critical[];
 
-/* The wedge's part: one device, one vector, level-like: stays until counted down. */
-uint64_t fp_irq_next(void)
-{
-	fp_vcpu_info.pending = 0;
-	if (!outstanding)
-		return 0;
-	outstanding--;
-	fp_vcpu_info.pending = outstanding != 0;
-	return (uint64_t)guest_handler;
-}
-
 /* ---- specifications: the instruction's effect on the guest's state ------------- */
 
 static uint64_t peek(const struct cpu *c, int offset)

@@ -30,7 +30,9 @@ fp_kernel_ss:
 
 	.text
 	/* Places to stop at: never executed. */
-	.globl	fp_upcall_user, fp_iret_slow
+	.globl	fp_upcall_user, fp_iret_slow, fp_site_call
+fp_site_call:
+	ud2
 fp_upcall_user:
 	ud2
 fp_iret_slow:

@@ -29,6 +29,17 @@ static const int greg[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RB
 			     REG_RSI, REG_RDI, REG_R8,	REG_R9,	 REG_R10, REG_R11,
 			     REG_R12, REG_R13, REG_R14, REG_R15};
 
+/* The wedge's part: one device and one vector, asserted until all have been taken. */
+uint64_t fp_irq_next(void)
+{
+	fp_vcpu_info.pending = 0;
+	if (!outstanding)
+		return 0;
+	outstanding--;
+	fp_vcpu_info.pending = outstanding != 0;
+	return (uint64_t)guest_handler;
+}
+
 static struct run *current; /* NULL: no guest is running */
 static bool started;
 static gregset_t host;

@@ -52,7 +52,7 @@ extern struct {
 	volatile unsigned char pending, mask;
 	unsigned char rest[62];
 } fp_vcpu_info;
-extern const unsigned char guest_handler[], fp_upcall_user[], fp_iret_slow[];
+extern const unsigned char guest_handler[], fp_upcall_user[], fp_iret_slow[], fp_site_call[];
 
 /* Interrupts raised and not yet taken by the guest. */
 extern int outstanding;

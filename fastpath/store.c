@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * store.c - makes the stub for one store to a possible page table, see pte.S.
+ * Freestanding, like emit.c.
+ */
+#include "fastpath.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#define JMP 0xe9
+
+extern const unsigned char fp_page_check[];
+
+/* The parts of an instruction with a memory operand. */
+struct parts {
+	const unsigned char *insn;
+	size_t length;
+	size_t modrm; /* offset of the ModRM byte */
+	size_t after; /* ... of what follows ModRM, SIB and displacement */
+	unsigned char rex;
+	bool rip_relative;
+};
+
+/* Opcodes whose ModRM operand is what they write; 0f-map in the second row. */
+static bool writes_its_operand(unsigned char map, unsigned char op)
+{
+	if (map)
+		return op == 0xb0 || op == 0xb1 || op == 0xba || op == 0xc0 || op == 0xc1;
+	if (op < 0x38)
+		return (op & 7) <= 1; /* add or adc sbb and sub xor: r/m, r */
+	return op == 0x80 || op == 0x81 || op == 0x83 || (op >= 0x86 && op <= 0x89) || op == 0xc6 ||
+	       op == 0xc7;
+}
+
+static bool take_apart(struct parts *p)
+{
+	const unsigned char *b = p->insn;
+	size_t i = 0;
+	unsigned char map = 0;
+
+	while (i < p->length && (b[i] == 0xf0 || b[i] == 0x66 || b[i] == 0x3e || b[i] == 0x2e))
+		i++;
+	if (i < p->length && (b[i] & 0xf0) == 0x40)
+		p->rex = b[i++];
+	if (i < p->length && b[i] == 0x0f)
+		map = b[i++];
+	if (i + 2 > p->length || !writes_its_operand(map, b[i]))
+		return false;
+	p->modrm = i + 1;
+	p->after = i + 2;
+
+	const unsigned int mod = b[p->modrm] >> 6, rm = b[p->modrm] & 7;
+
+	if (mod == 3)
+		return false;
+	p->rip_relative = mod == 0 && rm == 5;
+	if (rm == 4) {
+		if (p->after == p->length)
+			return false;
+
+		const unsigned int base = b[p->after++] & 7;
+
+		if (base == 4 && !(p->rex & 1))
+			return false; /* RSP: the stub's push has moved it */
+		if (mod == 0 && base == 5)
+			p->after += 4;
+	}
+	p->after += mod == 1 ? 1 : mod == 2 || p->rip_relative ? 4 : 0;
+	return p->after <= p->length;
+}
+
+struct writer {
+	unsigned char *out;
+	size_t at;
+	uint64_t address; /* of out[0] */
+	bool far;
+};
+
+static void put(struct writer *w, const void *bytes, size_t n)
+{
+	memcpy(w->out + w->at, bytes, n);
+	w->at += n;
+}
+
+static void put_byte(struct writer *w, unsigned char b)
+{
+	w->out[w->at++] = b;
+}
+
+static void put32(struct writer *w, int64_t v)
+{
+	const int32_t narrow = (int32_t)v;
+
+	w->far |= v != narrow;
+	put(w, &narrow, sizeof(narrow));
+}
+
+/* A 32-bit field relative to its own end plus @behind bytes. */
+static void put_relative(struct writer *w, uint64_t target, size_t behind)
+{
+	put32(w, (int64_t)(target - (w->address + w->at + 4 + behind)));
+}
+
+/* ModRM (with another register number, if @reg is not negative), SIB and displacement. */
+static void put_operand(struct writer *w, const struct parts *p, int reg, uint64_t insn_at,
+			size_t behind)
+{
+	const unsigned char modrm = p->insn[p->modrm];
+	int32_t disp;
+
+	put_byte(w, reg < 0 ? modrm : (unsigned char)((modrm & 0xc7) | reg << 3));
+	if (!p->rip_relative) {
+		put(w, p->insn + p->modrm + 1, p->after - p->modrm - 1);
+		return;
+	}
+	memcpy(&disp, p->insn + p->modrm + 1, sizeof(disp));
+	put_relative(w, insn_at + p->length + (uint64_t)(int64_t)disp, behind);
+}
+
+enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t insn_at,
+			     unsigned char *out, uint64_t site, size_t total,
+			     unsigned char *stub_out, uint64_t stub)
+{
+	struct parts p = {.insn = insn, .length = length};
+	unsigned char code[FP_STORE_STUB], jump[5];
+	struct writer s = {.out = code, .address = stub}, j = {.out = jump, .address = site};
+
+	if (total < sizeof(jump))
+		return FP_TOO_LONG;
+	if (length > 15 || !take_apart(&p))
+		return FP_UNSUPPORTED;
+
+	put_byte(&s, 0x57); /* push %rdi */
+	put_byte(&s, 0x48 | (p.rex & 3));
+	put_byte(&s, 0x8d); /* lea operand, %rdi */
+	put_operand(&s, &p, 7, insn_at, 0);
+	put_byte(&s, 0xe8);
+	put_relative(&s, (uint64_t)(uintptr_t)fp_page_check, 0);
+	put(&s, "\x0f\x1f\x80", 3); /* nopl disp32(%rax) */
+	put32(&s, (int64_t)(site + sizeof(jump)));
+	put_byte(&s, 0x5f); /* pop %rdi */
+	put(&s, insn, p.modrm);
+	put_operand(&s, &p, -1, insn_at, length - p.after);
+	put(&s, insn + p.after, length - p.after);
+	put_byte(&s, JMP);
+	put_relative(&s, site + total, 0);
+
+	put_byte(&j, JMP);
+	put_relative(&j, stub, 0);
+	if (s.far || j.far)
+		return FP_TOO_FAR;
+	memcpy(stub_out, code, s.at);
+	memcpy(out, jump, sizeof(jump));
+	fp_fill_nops(out + sizeof(jump), total - sizeof(jump));
+	return FP_OK;
+}
