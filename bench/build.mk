@@ -43,6 +43,8 @@ bench-determinism: $(BENCH_NEEDS) ## execute runs twice, idle and loaded, and co
 BENCH_UNITS := bench_parse bench_model
 CHECKS += $(BENCH_UNITS:%=$(B)/tests/unit/%) tests/system/bench
 CHECK_NEEDS += $(BENCH)
+TESTS += tests/system/bench-table tests/system/bench-determinism
+TEST_NEEDS += $(BENCH_NEEDS)
 $(BENCH_UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o \
 		$(call asan,$(BENCH_PARTS)) $(LIB_ASAN)
 	$(call unit_link,$(BENCH_LIBS))

@@ -22,6 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "image.h"
 #include "progress.h"
 #include "provenance.h"
 #include "workdir.h"
@@ -199,6 +200,9 @@ static int read_figures(struct job *j, struct figures *f, char *why, size_t len)
 	else if (strcmp(c->name, j->run->workload->name) || c->ops != run_ops(j->run))
 		snprintf(why, len, "the guest ran %s with %llu operations instead", c->name,
 			 (unsigned long long)c->ops);
+	else if (image_changed())
+		snprintf(why, len, "%s changed while it was in use; measure again",
+			 image_changed());
 	else if (!c->ticks.n)
 		snprintf(why, len, "the guest measured no time");
 	else if (counts_parse(&f->measured, &f->boot, counts.data, why, len) ||

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static uint32_t le32(const unsigned char *p)
@@ -86,20 +87,35 @@ int image_check(enum image_type type, const char *path, char *why, size_t len)
 	return -1;
 }
 
+static struct known {
+	struct known *next;
+	char *path;
+	char hex[WP_SHA256_HEX];
+	struct stat st;
+} * known;
+
+const char *image_changed(void)
+{
+	for (const struct known *k = known; k; k = k->next) {
+		struct stat st;
+
+		if (stat(k->path, &st) || st.st_ino != k->st.st_ino ||
+		    st.st_size != k->st.st_size || st.st_mtim.tv_sec != k->st.st_mtim.tv_sec ||
+		    st.st_mtim.tv_nsec != k->st.st_mtim.tv_nsec)
+			return k->path;
+	}
+	return NULL;
+}
+
 const char *image_sha256(const char *path)
 {
-	static struct known {
-		struct known *next;
-		char *path;
-		char hex[WP_SHA256_HEX];
-	} * known;
 	struct known *k;
 
 	for (k = known; k; k = k->next)
 		if (!strcmp(k->path, path))
 			return k->hex;
 	k = wp_alloc(sizeof(*k));
-	if (wp_sha256_file(path, k->hex)) {
+	if (stat(path, &k->st) || wp_sha256_file(path, k->hex)) {
 		free(k);
 		return NULL;
 	}

@@ -16,6 +16,12 @@ int image_check(enum image_type type, const char *path, char *why, size_t len);
 /* SHA-256 of a file, read once per program run; NULL where unreadable. */
 const char *image_sha256(const char *path);
 
+/*
+ * The first file that image_sha256() has seen and that is not the same any more:
+ * a build that goes on beside the measurement.  NULL if there is none.
+ */
+const char *image_changed(void);
+
 #define BUILD_ID_MAX 129
 /* GNU build id of an ELF file in hex; -1 if there is none. */
 int image_build_id(const char *path, char id[BUILD_ID_MAX]);
