@@ -39,3 +39,14 @@ wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen ## boot the
 	$(Q)wedge/boot $(B) $(or $(WORKLOAD),syscall) $(or $(OPS),1000)
 
 .PHONY: wedge wedge-boot
+
+# Unit tests: the core on a machine made of an array (tests/unit/wedge_machine.c).
+CFLAGS-wedge/core := -DWINDOW_BASE=0x200000000000
+CFLAGS-tests/unit += -DWINDOW_BASE=0x200000000000
+WEDGE_TESTED := $(call asan,$(filter-out %/string.c %/main.c,$(WEDGE_SRC)) tests/unit/wedge_machine.c)
+WEDGE_TESTS  := $(patsubst %,$(B)/tests/unit/wedge_%,insn devices boot paging)
+$(WEDGE_TESTS): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(WEDGE_TESTED)
+	$(call unit_link)
+CHECKS += $(WEDGE_TESTS)
+TESTS += tests/system/wedge
+TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner

@@ -34,6 +34,7 @@ static uint64_t absent; /* stands for devices that the hypervisor keeps: reads a
 
 void leaf_start(void)
 {
+	nr_linked = 0;
 	frames = hv_alloc(hv_memory.max_frame * sizeof(*frames));
 	linked = hv_alloc(MAX_LINKED * sizeof(*linked));
 	absent = (uint64_t)memset(hv_alloc(PAGE_SIZE), 0xff, PAGE_SIZE) - WINDOW_BASE;

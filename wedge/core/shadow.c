@@ -52,6 +52,10 @@ void paging_start(void)
 	by_frame = hv_alloc(hv_memory.max_frame * sizeof(*by_frame));
 	next_table = hv_alloc(hv_memory.max_frame * sizeof(*next_table));
 	nr_shadows = 1;
+	free_shadow = 0;
+	free_table = 0;
+	root = NULL;
+	counts = (struct paging_counts){0};
 	leaf_start();
 }
 
