@@ -114,6 +114,10 @@ static void check_site(struct audit *a, const struct site *site)
 			  site->name, prefixes, site->length, site->total, left, s->name);
 		return;
 	}
+	if (!(site->flags & AB_F_ALTERNATIVE) != !!strcmp(s->name, ".altinstr_replacement"))
+		audit_add(a, FINDING_ALTERNATIVE, site->addr, kind,
+			  "%s: flagged as a replacement or in their section, but not both",
+			  site->name);
 	p = s->data + (site->addr - s->addr);
 	for (size_t i = 0; i < prefixes; i++) {
 		if (p[i] != AB_PREFIX_BYTE) {

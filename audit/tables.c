@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * tables.c - sites against two tables of Linux that name instructions.
+ * tables.c - sites against the tables of Linux that name instructions.
  *
  * .altinstructions: at boot the kernel overwrites an ALTERNATIVE's original with
  * its replacement.  A site that straddles the border would lose its pad, or
  * half of its instruction.
- * __ex_table: it names the instruction that may fault.  Once a site is
- * overwritten, an address in its middle means nothing any more.
+ * __ex_table, __jump_table, .static_call_sites: they name instructions that may
+ * fault, are jumped to, or patched.  Once a site is overwritten, an address in its
+ * middle means nothing any more.
  */
 #include <string.h>
 #include "audit.h"
@@ -109,31 +110,50 @@ static void check_alternatives(struct audit *a)
 	}
 }
 
-/* struct exception_table_entry: three PC-relative fields, the first is the instruction. */
-#define EXCEPTION_ENTRY 12
+/*
+ * Tables of PC-relative references to instructions.  `patched`: the kernel itself
+ * overwrites what the first field refers to, so no site may be there at all.
+ */
+static const struct reference {
+	const char *section;
+	uint8_t entry, fields;
+	bool patched;
+	enum finding_type finding;
+} references[] = {
+	{"__ex_table", 12, 2, false, FINDING_EXCEPTION},  /* instruction, fixup */
+	{"__jump_table", 16, 2, true, FINDING_JUMP_INTO}, /* code, target */
+	{".static_call_sites", 8, 1, true, FINDING_JUMP_INTO},
+};
 
-static void check_exceptions(struct audit *a)
+static void check_reference(struct audit *a, const struct image_section *s, uint64_t offset,
+			    const struct reference *r, bool patched)
 {
-	const struct image_section *s = section_named(a->img, "__ex_table");
 	const struct site *site;
-	uint64_t insn;
+	uint64_t addr;
 
-	for (uint64_t offset = 0; s && offset + EXCEPTION_ENTRY <= s->size;
-	     offset += EXCEPTION_ENTRY) {
-		if (image_pcrel(a->img, s, offset, &insn)) {
-			audit_add(a, FINDING_UNREADABLE, s->addr + offset, "-",
-				  "%s: entry without an address", s->name);
-			continue;
-		}
-		site = audit_site_before(a, insn);
-		if (site && insn != site->addr && insn - site->addr < site->total)
-			audit_add(a, FINDING_EXCEPTION, insn, kind_info[site->kind].name, "%s+%llu",
-				  site->name, (unsigned long long)(insn - site->addr));
+	if (image_pcrel(a->img, s, offset, &addr)) {
+		audit_add(a, FINDING_UNREADABLE, s->addr + offset, "-",
+			  "%s: entry without an address", s->name);
+		return;
 	}
+	site = audit_site_before(a, addr);
+	if (site && (patched || addr != site->addr) && addr - site->addr < site->total)
+		audit_add(a, r->finding, addr, kind_info[site->kind].name, "%s+%llu, from %s",
+			  site->name, (unsigned long long)(addr - site->addr), s->name);
+}
+
+static void check_references(struct audit *a, const struct reference *r)
+{
+	const struct image_section *s = section_named(a->img, r->section);
+
+	for (uint64_t offset = 0; s && offset + r->entry <= s->size; offset += r->entry)
+		for (unsigned int i = 0; i < r->fields; i++)
+			check_reference(a, s, offset + 4 * i, r, r->patched && !i);
 }
 
 void audit_check_tables(struct audit *a)
 {
 	check_alternatives(a);
-	check_exceptions(a);
+	for (size_t i = 0; i < sizeof(references) / sizeof(*references); i++)
+		check_references(a, &references[i]);
 }

@@ -275,6 +275,17 @@ static void tables(void **state)
 		 "1: cli\n .nops 6\n 2: nop\n" ALTERNATIVE(ALT_6_1("2b", 1))
 			 IN_REPLACEMENT NOTE(SITE("1b", CLI, 1, 7, 0)),
 		 ""},
+		{__LINE__, "1: cli\n" NOTE(SITE("1b", CLI, 1, 1, 2)), "alternative cli\n"},
+		{__LINE__,
+		 "1: cli\n .nops 6\n 2: nop\n .pushsection __jump_table,\"a\"\n .long 2b - ., 1b - "
+		 ".\n .quad 0\n"
+		 " .popsection\n" NOTE(SITE("1b", CLI, 1, 7, 0)),
+		 ""},
+		{__LINE__,
+		 "1: cli\n .nops 6\n 2: nop\n .pushsection __jump_table,\"a\"\n .long 1b - ., 2b - "
+		 ".\n .quad 0\n"
+		 " .popsection\n" NOTE(SITE("1b", CLI, 1, 7, 0)),
+		 "jump-into cli\n"},
 		{__LINE__, "nop\n" ALTERNATIVE(" .long 1, 2, 3, 4, 5\n") IN_REPLACEMENT,
 		 "unreadable -\n"},
 		{__LINE__,
