@@ -17,6 +17,6 @@ $(B)/tests/unit/fastpath: $(call asan,tests/unit/fastpath.c) $(FASTPATH_TEST)
 $(B)/tests/unit/fastpath_store: $(call asan,tests/unit/fastpath_store.c) $(FASTPATH_TEST)
 	$(call unit_link,-no-pie $(LIB_LIBS))
 
-CHECKS += $(B)/tests/unit/fastpath $(B)/tests/unit/fastpath_store
+CHECKS += $(B)/tests/unit/fastpath $(B)/tests/unit/fastpath_store tests/system/fastpath-link
 TESTS += tests/system/fastpath-all
 TEST_NEEDS += $(B)/tests/unit/fastpath

@@ -80,6 +80,10 @@ const struct fp_sequence *fp_table(size_t *count);
  *			really runs with (Xen: 0xe033, 0xe02b).
  *	fp_user_cs, fp_user_ss	absolute symbols: the guest's selectors for 64-bit user
  *			mode, and fp_host_user_cs, fp_host_user_ss the real ones.
+ *	fp_fs_base	64-bit: the FS base that the guest last wrote.
+ *	fp_lstar	64-bit: the guest's SYSCALL entry (MSR_LSTAR).
+ *	fp_user_work	8-bit: not 0 if something must be done before user mode runs (as
+ *			committing queued page-table writes).
  *	fp_irq_next()	called masked, on the guest's stack, with the C ABI.  Clears
  *			pending, then looks for work (in that order: an event that
  *			comes in between is then seen or sets pending again), and
@@ -89,14 +93,17 @@ const struct fp_sequence *fp_table(size_t *count);
  *			call to it: the return address is site + 5.
  *	fp_upcall_user	jumped to when an upcall interrupted user mode; the stack is
  *			as Xen left it.
+ *	fp_sysret_slow	jumped to for a SYSRET with fp_user_work, all registers as they were.
  *	fp_iret_slow	jumped to for a return that fp_iret leaves alone: user mode with
- *			other selectors or with IF clear.  The stack holds the guest's frame.
+ *			other selectors, with IF clear, or with fp_user_work.  The stack holds the
+ *guest's frame.
  */
 uint64_t fp_irq_next(void);
 
 /* Out-of-line entry points that the wedge hooks up itself. */
-extern const unsigned char fp_upcall[]; /* event callback to register with Xen */
-extern const unsigned char fp_iret[];	/* returns from the guest's frame at RSP */
+extern const unsigned char fp_upcall[];	       /* event callback to register with Xen */
+extern const unsigned char fp_iret[];	       /* returns from the guest's frame at RSP */
+extern const unsigned char fp_syscall_entry[]; /* syscall callback to register with Xen */
 
 /* The sequence for a site, or NULL.  @variant NULL: the first that fits in @total bytes. */
 const struct fp_sequence *fp_find(unsigned int kind, const char *variant, unsigned int reg,

@@ -58,7 +58,7 @@ fp_iret_remasked:
 	jmp	fp_deliver_frame
 	FP_ROUTINE_END fp_iret_again
 
-/* Selectors that no 64-bit program has, and user mode with IF clear, are rare: not here. */
+/* Not here: selectors that no 64-bit program has, IF clear, work that the wedge put off. */
 	FP_OPEN	fp_iret_user
 	movb	$1, mask(%rip)
 	cmpq	$fp_user_cs, 8(%rsp)
@@ -67,6 +67,8 @@ fp_iret_remasked:
 	jne	fp_iret_slow
 	testb	$2, 17(%rsp)
 	jz	fp_iret_slow
+	cmpb	$0, fp_user_work(%rip)
+	jne	fp_iret_slow
 	cmpb	$0, pending(%rip)
 	jne	fp_deliver_frame
 	movq	$fp_host_user_cs, 8(%rsp)

@@ -8,12 +8,14 @@
 #include "../fastpath/fastpath.h"
 
 extern unsigned char fp_vcpu_info[64];
-extern uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
+extern uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_fs_base, fp_lstar;
 extern uint16_t fp_kernel_cs, fp_kernel_ss;
+extern uint8_t fp_user_work;
 
 unsigned char fp_vcpu_info[64] __attribute__((aligned(64)));
-uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
+uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_fs_base, fp_lstar;
 uint16_t fp_kernel_cs = 0x33, fp_kernel_ss = 0x2b;
+uint8_t fp_user_work;
 
 uint64_t fp_irq_next(void)
 {
@@ -29,7 +31,8 @@ __asm__(".globl fp_host_cs, fp_host_ss, fp_user_cs, fp_user_ss, fp_host_user_cs,
 	".set fp_user_ss, 0xe02b\n"
 	".set fp_host_user_cs, 0xe033\n"
 	".set fp_host_user_ss, 0xe02b\n"
-	".globl fp_upcall_user, fp_iret_slow, fp_site_call\n"
+	".globl fp_upcall_user, fp_iret_slow, fp_site_call, fp_sysret_slow\n"
+	"fp_sysret_slow:\n"
 	"fp_site_call:\n"
 	"fp_upcall_user:\n"
 	"fp_iret_slow:\n"

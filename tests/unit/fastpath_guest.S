@@ -6,16 +6,23 @@
 	.data
 	.p2align 6
 	.globl	fp_vcpu_info, fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_kernel_cs, fp_kernel_ss
+	.globl	fp_fs_base, fp_lstar, fp_user_work
 fp_vcpu_info:
 	.zero	64
 fp_cr0:	.quad	0x80050033
 fp_cr2:	.quad	0xffffc90000123456
 fp_cr3:	.quad	0x1e123000
 fp_cr4:	.quad	0x6b0
+fp_fs_base:
+	.quad	0
+fp_lstar:
+	.quad	guest_syscall
 fp_kernel_cs:
 	.word	0x10
 fp_kernel_ss:
 	.word	0x18
+fp_user_work:
+	.byte	0
 
 	/* The selectors that a Linux process runs with. */
 	.globl	fp_host_cs, fp_host_ss
@@ -30,7 +37,11 @@ fp_kernel_ss:
 
 	.text
 	/* Places to stop at: never executed. */
-	.globl	fp_upcall_user, fp_iret_slow, fp_site_call
+	.globl	fp_upcall_user, fp_iret_slow, fp_sysret_slow, fp_site_call, guest_syscall
+fp_sysret_slow:
+	ud2
+guest_syscall:
+	ud2
 fp_site_call:
 	ud2
 fp_upcall_user:

@@ -11,13 +11,15 @@
 #include "../../fastpath/fastpath.h"
 #include "wp.h"
 
-#define RUNAWAY	   400000
-#define SCHED_OP   29
-#define FRAME_SIZE 40
-#define OWN_FLAGS  (STATUS | FLAG_DF)
+#define RUNAWAY		 400000
+#define SCHED_OP	 29
+#define SET_SEGMENT_BASE 25
+#define FRAME_SIZE	 40
+#define OWN_FLAGS	 (STATUS | FLAG_DF)
 
 unsigned char guest_stack[STACK_SIZE] __attribute__((aligned(64)));
 int outstanding;
+uint64_t hypercall_base;
 
 extern const unsigned char __executable_start[], etext[];
 extern const unsigned char fp_deliver[], fp_deliver_end[], fp_deliver_frame[],
@@ -144,13 +146,25 @@ static bool guest_code(uint64_t rip)
 	       (rip >= site && rip < site + 4096);
 }
 
-/* SCHEDOP_block unmasks; nothing else is asked of Xen.  Skips the instruction. */
+/*
+ * The hypercalls that the sequences make, as Xen does them; skips the instruction.
+ * Argument registers come back spoiled, as from a debugging build of Xen.
+ */
 static const char *hypercall(gregset_t *g)
 {
-	if ((*g)[REG_RAX] != SCHED_OP || (*g)[REG_RDI] != 1)
+	if ((*g)[REG_RAX] == SCHED_OP && (*g)[REG_RDI] == 1) {
+		fp_vcpu_info.mask = 0;
+		(*g)[REG_RAX] = 0;
+	} else if ((*g)[REG_RAX] == SET_SEGMENT_BASE && (*g)[REG_RDI] == 0) {
+		const int64_t base = (*g)[REG_RSI];
+
+		(*g)[REG_RAX] = base == (int64_t)((uint64_t)base << 16) >> 16 ? 0 : -22;
+		if (!(*g)[REG_RAX])
+			hypercall_base = (uint64_t)base;
+	} else {
 		return "unknown hypercall";
-	fp_vcpu_info.mask = 0;
-	(*g)[REG_RAX] = 0;
+	}
+	(*g)[REG_RDI] = (*g)[REG_RSI] = 0x0bad0bad0bad;
 	(*g)[REG_RCX] = (*g)[REG_R11] = 0x0bad0bad0bad;
 	(*g)[REG_RIP] += 2;
 	return NULL;
@@ -229,8 +243,9 @@ static void boundary(ucontext_t *uc)
 			finish(uc, error);
 			return;
 		}
-		context_open = true;
-		if (fp_vcpu_info.pending)
+		if (!delivery_code((uint64_t)(*g)[REG_RIP]))
+			context_open = !fp_vcpu_info.mask;
+		if (fp_vcpu_info.pending && !fp_vcpu_info.mask)
 			upcall(g);
 		boundary(uc);
 		return;

@@ -52,10 +52,14 @@ extern struct {
 	volatile unsigned char pending, mask;
 	unsigned char rest[62];
 } fp_vcpu_info;
-extern const unsigned char guest_handler[], fp_upcall_user[], fp_iret_slow[], fp_site_call[];
+extern const unsigned char guest_handler[], fp_upcall_user[], fp_iret_slow[], fp_site_call[],
+	fp_sysret_slow[], guest_syscall[];
 
 /* Interrupts raised and not yet taken by the guest. */
 extern int outstanding;
+
+/* The FS base that was last set by a hypercall. */
+extern uint64_t hypercall_base;
 
 /* Where sites and stubs are put: executable, within reach of a disp32. */
 unsigned char *site_memory(void);
