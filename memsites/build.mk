@@ -14,7 +14,7 @@ $(MEMSITES): memsites/memsites.c
 TOOLS += $(MEMSITES)
 
 # ptstores.so observes which instructions store to page tables.
-$(B)/emulator/ptstores.so: $(call pic,memsites/ptstores.c memsites/tables.c emulator/internals.c $(EMULATOR_LIB))
+$(B)/emulator/ptstores.so: $(call pic,memsites/ptstores.c memsites/tables.c emulator/internals.c emulator/output.c $(EMULATOR_LIB))
 	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -shared -Wl,--gc-sections $(filter %.o,$^) $(EMULATOR_LIBS) -o $@
 
 TOOLS += $(B)/emulator/ptstores.so

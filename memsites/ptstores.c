@@ -23,11 +23,11 @@
  *	store <hex address> <level 1-4> <count> <bytes of the last one>
  *	end
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../emulator/internals.h"
+#include "../emulator/output.h"
 #include "../emulator/qemu-plugin.h"
 #include "tables.h"
 #include "wp.h"
@@ -209,8 +209,7 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 			      s->level, s->count, s->size);
 	}
 	wp_buf_str(&out, "end\n");
-	if (wp_write_file(out_path, out.data, out.len))
-		internals_misfit("cannot write %s: %s", out_path, strerror(errno));
+	output_write(out_path, &out);
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
@@ -230,6 +229,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
 	}
 	if (!out_path || pgd_free < KERNEL_START)
 		wp_die(WP_USAGE, "wants out=<file>,free=<address of pgd_free, hex>");
+	output_check(out_path);
 	if (strcmp(info->target_name, "x86_64") || !info->system_emulation ||
 	    info->system.max_vcpus != 1)
 		internals_misfit("it is not a single-CPU qemu-system-x86_64");

@@ -489,6 +489,7 @@ static void decoder_knows_kinds(void **state)
 		{"xsavec64 (%rdi)", SITE_NONE},
 		{"clflush (%rax)", SITE_NONE},
 		{"serialize", SITE_NONE},
+		{"tilerelease", SITE_NONE},
 		{"ud1 %eax,%ecx", SITE_NONE},
 		{"ud1 5(%eax),%eax", SITE_NONE},
 	};
