@@ -23,7 +23,7 @@
 #include "run.h"
 #include "source.h"
 #include "text.h"
-#include "insn.h"
+#include "words.h"
 #include "wp.h"
 
 static bool is_off(void)
@@ -93,7 +93,7 @@ int main(int argc, char **argv)
 		c.inputs = only_stdin;
 		c.n_inputs = 1;
 	}
-	insn_init();
+	words_init();
 	text.plan = read_plan();
 	src = wp_alloc(c.n_inputs * sizeof(*src));
 	for (i = 0; i < c.n_inputs; i++) {

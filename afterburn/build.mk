@@ -2,8 +2,9 @@
 # The afterburner: an `as` for `gcc -B`.  Static and stripped: it starts once a
 # file, and a change in a comment leaves it, and the kernels made with it, as they are.
 AFTERBURN     := $(B)/afterburn/bin/as
-AFTERBURN_SRC := $(addprefix afterburn/,text.c insn.c scan.c section.c macro.c names.c emit.c source.c) \
-	lib/plan.c lib/error.c lib/memory.c
+# In reading order.
+AFTERBURN_SRC := $(addprefix afterburn/,text.c site.c marker.c insn.c words.c operand.c scan.c \
+	section.c macro.c names.c emit.c source.c) lib/plan.c lib/error.c lib/memory.c
 
 $(AFTERBURN): $(call objs,$(addprefix afterburn/,as.c cmdline.c run.c) $(AFTERBURN_SRC))
 	$(call link,-static -s)

@@ -26,10 +26,9 @@ struct insn {
 	unsigned char length; /* bytes; 0: only the assembler knows */
 	bool no_prefix;	      /* has an fs or gs override: another one must not precede it */
 	bool shadow;	      /* the next instruction runs before any interrupt */
-	bool locked;	      /* has a lock prefix */
 };
 
-/* Directives that matter, found by directive(). */
+/* Directives that matter. */
 enum directive {
 	DIR_OTHER,
 	DIR_TEXT,
@@ -53,12 +52,8 @@ enum directive {
 	DIR_WEAK,
 	DIR_SIZE,
 	DIR_SET,
-	DIR_END,
 	DIR_LINE_INFO, /* .loc and .cfi_*: make no code and no label */
 };
-
-/* Call once before anything else. */
-void insn_init(void);
 
 /*
  * @stmt..@end: one statement without label, comment or separator, starting at
@@ -68,9 +63,6 @@ struct insn insn_classify(const char *stmt, const char *end);
 
 /* The directive that a statement starting with '.' is. */
 enum directive insn_directive(const char *stmt, const char *end);
-
-/* A sensitive mnemonic on its own ("rdmsr"): its kind, or SITE_NONE. */
-enum site_kind insn_mnemonic_kind(const char *name, size_t len);
 
 /* `pop %rax` and the like: its length, 0 if it is something else. */
 unsigned int insn_pop_register(const char *stmt, const char *end);
@@ -86,9 +78,5 @@ bool insn_has_override(const char *stmt, const char *end);
 
 /* Past the mnemonic or directive at @stmt, macro parameters in it included. */
 const char *insn_word_end(const char *stmt, const char *end);
-
-/* Characters that mnemonics, directives and symbols consist of. */
-extern const unsigned char insn_symbol_char[256];
-#define is_symbol_char(c) (insn_symbol_char[(unsigned char)(c)])
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scan.h"
+#include "words.h"
 #include "wp.h"
 
 static bool is_blank(char c)

@@ -7,6 +7,7 @@
 
 #include "insn.h"
 #include "scan.h"
+#include "words.h"
 #include "wp.h"
 
 #define MAX_NESTING 16 /* functions that are open at the same time */
@@ -89,8 +90,8 @@ static struct span next_symbol(const char **p, const char *end)
 
 	while (*p < end && (**p == ' ' || **p == '\t' || **p == ','))
 		(*p)++;
-	for (start = *p; *p < end && is_symbol_char(**p);)
-		(*p)++;
+	start = *p;
+	*p = word_end(*p, end);
 	return (struct span){start, (size_t)(*p - start)};
 }
 
@@ -141,8 +142,7 @@ void names_read(struct names *n, const char *text, const char *end)
 			q = scan_statement(p, line);
 			d = p < q && *p == '.' ? insn_directive(p, q) : DIR_OTHER;
 			if (d == DIR_SIZE || d == DIR_GLOBAL || d == DIR_WEAK || d == DIR_SET) {
-				while (p < q && is_symbol_char(*p))
-					p++;
+				p = word_end(p, q);
 				learn(n, d, p, q);
 			}
 			p = q < line && *q == ';' ? q + 1 : line;

@@ -2,7 +2,7 @@
 /* scan.c - where statements, comments and strings end. */
 #include "scan.h"
 
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const unsigned char stops[256] = {
@@ -76,4 +76,20 @@ const char *scan_blanks(const char *p, const char *end)
 			break;
 	}
 	return p;
+}
+
+struct span scan_linemarker(const char *p, const char *end, unsigned int *line)
+{
+	struct span none = {NULL, 0};
+	const char *quote, *close;
+
+	if (end - p < 4 || p[0] != '#' || p[1] != ' ' || p[2] < '0' || p[2] > '9')
+		return none;
+	quote = memchr(p, '"', (size_t)(end - p));
+	close = quote ? memchr(quote + 1, '"', (size_t)(end - quote - 1)) : NULL;
+	if (!close)
+		return none;
+	if (line)
+		*line = (unsigned int)strtoul(p + 2, NULL, 10);
+	return (struct span){quote + 1, (size_t)(close - quote - 1)};
 }

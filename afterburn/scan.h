@@ -8,7 +8,13 @@
 #ifndef AFTERBURN_SCAN_H
 #define AFTERBURN_SCAN_H
 
-#include <stdbool.h>
+#include <stddef.h>
+
+/* A piece of the text. */
+struct span {
+	const char *p;
+	size_t len;
+};
 
 /* From inside a statement to what ends it: newline, ';', '#' or @end. */
 const char *scan_statement(const char *p, const char *end);
@@ -21,6 +27,12 @@ const char *scan_block_comment(const char *p, const char *end);
 
 /* To the newline or @end. */
 const char *scan_line(const char *p, const char *end);
+
+/*
+ * A comment `# 12 "foo.c"` of a preprocessor: the name, and in @line, unless NULL,
+ * the number.  .p is NULL if it is something else.
+ */
+struct span scan_linemarker(const char *p, const char *end, unsigned int *line);
 
 /*
  * Past blanks and block comments: where a label, statement or its end begins.

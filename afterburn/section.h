@@ -11,10 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct span {
-	const char *p;
-	size_t len;
-};
+#include "scan.h"
 
 struct section {
 	struct span name;

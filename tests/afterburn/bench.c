@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../../afterburn/insn.h"
+#include "../../afterburn/words.h"
 #include "../../afterburn/source.h"
 #include "../../afterburn/text.h"
 
@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 			wp_die(WP_USAGE, "%s: %s", argv[i], strerror(errno));
 		in += src[i].len;
 	}
-	insn_init();
+	words_init();
 	for (rounds = 0; rounds < MIN_ROUNDS || now() - start < MIN_SECONDS; rounds++) {
 		double t = now();
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../afterburn/insn.h"
+#include "../../afterburn/words.h"
 #include "../../afterburn/text.h"
 
 /* The longest insertion: a 255-byte pad of computed NOPs, or a name of a group. */
@@ -83,7 +83,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc;
 	(void)argv;
-	insn_init();
+	words_init();
 	return 0;
 }
 

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include <wedgeperf/annotation.h>
-#include "../../afterburn/insn.h"
+#include "../../afterburn/words.h"
 #include "../../afterburn/text.h"
 
 struct run {
@@ -265,6 +265,7 @@ static void joined_sites(void **state)
 		{L, "rep insb; rep/outsb", "ins:? outs:?"},
 		{L, "rep; movsb; lock; cli", "cli:?"},
 		{L, "rep;", ""},
+		{L, "lock\n.data\ncli\n.text\nrep; m: cli", "cli:1/15+14"},
 	};
 
 	(void)state;
@@ -573,6 +574,6 @@ int main(void)
 		cmocka_unit_test(many_plan_sites),
 	};
 
-	insn_init();
+	words_init();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
