@@ -41,3 +41,4 @@ fuzz-audit: $(FUZZ_AUDIT) $(FUZZ_AUDIT).seeds ## fuzz the audit for SECONDS=60
 		-rss_limit_mb=1024 -max_len=65536 -print_final_stats=1 audit.corpus audit.seeds
 
 .PHONY: fuzz-audit
+

@@ -20,6 +20,8 @@ $(B)/emulator/ptstores.so: $(call pic,memsites/ptstores.c memsites/tables.c emul
 TOOLS += $(B)/emulator/ptstores.so
 
 CHECKS += tests/system/memsites
+TESTS += tests/system/padded-kernel
+TEST_NEEDS += kernel-padded $(B)/guest/initrd.cpio $(B)/emulator/ptstores.so
 CHECK_NEEDS += $(MEMSITES) $(AFTERBURN) $(AUDIT)
 
 # Which instructions really store to page tables, on a kernel that forks, execs, maps, faults.
