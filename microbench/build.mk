@@ -22,7 +22,10 @@ microbench: $(MICROBENCH) ## price every sensitive operation by strategy on this
 	$(Q)$(MICROBENCH) --json $(B)/microbench/results.json
 	$(Q)echo "# also in $(B)/microbench/results.json"
 
-.PHONY: microbench
+microbench-guest: $(MICROBENCH) $(B)/linux-6.1/native/built ## the same in instructions, exactly: in a guest kernel under QEMU
+	$(Q)microbench/in-guest $(B)/linux-6.1/native/arch/x86/boot/bzImage $(MICROBENCH) $(B)/microbench/guest --samples 5
+
+.PHONY: microbench microbench-guest
 
 $(B)/tests/unit/microbench: $(call asan,tests/unit/microbench.c $(MICROBENCH_SRC) fastpath/emit.c fastpath/store.c) \
 		$(FASTPATH_OBJ) $(LIB_ASAN)
@@ -30,3 +33,5 @@ $(B)/tests/unit/microbench: $(call asan,tests/unit/microbench.c $(MICROBENCH_SRC
 
 CHECKS += $(B)/tests/unit/microbench tests/system/microbench
 CHECK_NEEDS += $(MICROBENCH)
+TESTS += tests/system/microbench-guest
+TEST_NEEDS += $(MICROBENCH)

@@ -79,6 +79,12 @@ static void event_open(struct counter *c)
 						&arg);
 
 	c->fd = -1;
+	c->unit = "events";
+	if (r == PFM_ERR_NOTSUPP) {
+		c->reason = wp_format("libpfm4 finds no perf events in this system (no /proc, or a "
+				      "kernel without CONFIG_PERF_EVENTS)");
+		return;
+	}
 	if (r != PFM_SUCCESS)
 		wp_die(WP_USAGE,
 		       "event '%s': %s; names are those of libpfm4, as in 'instructions:u' "
