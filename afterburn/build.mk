@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The afterburner: an `as` for `gcc -B`.  Static and stripped: it starts once a
 # file, and a change in a comment leaves it, and the kernels made with it, as they are.
+# Renamed into place: a GCC that does not find it at once silently takes another `as`.
 AFTERBURN     := $(B)/afterburn/bin/as
 # In reading order.
 AFTERBURN_SRC := $(addprefix afterburn/,text.c site.c marker.c insn.c words.c operand.c scan.c \
 	section.c macro.c names.c emit.c source.c) lib/plan.c lib/error.c lib/memory.c
 
 $(AFTERBURN): $(call objs,$(addprefix afterburn/,as.c cmdline.c run.c) $(AFTERBURN_SRC))
-	$(call link,-static -s)
+	$(call say,LINK,$@)mkdir -p $() && $(CC) $(filter %.o,$^) -static -s -o $@.tmp && mv $@.tmp $@
 
 TOOLS += $(AFTERBURN)
 
