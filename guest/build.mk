@@ -101,3 +101,6 @@ CHECKS += $(B)/tests/unit/guest_runner tests/system/guest-runner
 CHECK_NEEDS += $(B)/guest/runner
 $(B)/tests/unit/guest_runner: $(call asan,tests/unit/guest_runner.c guest/runner/cmdline.c guest/runner/digest.c)
 	$(call unit_link)
+CHECKS += tests/system/guest-fetch
+TESTS += tests/system/guest-kernel tests/system/guest-boot
+TEST_NEEDS += kernels xen initrd
