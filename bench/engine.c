@@ -28,9 +28,10 @@
 #include "workdir.h"
 
 #define TAIL_LINES     15
-#define IDLE_S	       60 /* no output and no CPU time for so long: it sleeps for ever */
-#define FAIL_GRACE_S   5  /* from "@wp fail" to the end of the guest */
-#define PLUGIN_REFUSED 3  /* exit code of QEMU when a plugin's self-test failed */
+#define IDLE_S	       60    /* no output and no CPU time for so long: it sleeps for ever */
+#define FAIL_GRACE_S   5     /* from "@wp fail" to the end of the guest */
+#define TICK_SLACK     10000 /* instructions between a marker and the clock reading beside it */
+#define PLUGIN_REFUSED 3     /* exit code of QEMU when a plugin's self-test failed */
 
 /* A run, and what it is a function of. */
 struct plan {
@@ -208,6 +209,10 @@ static int read_figures(struct job *j, struct figures *f, char *why, size_t len)
 	else if (counts_parse(&f->measured, &f->boot, counts.data, why, len) ||
 		 (j->in.net == NET_PEER && peer_parse(&f->peer, peer.data, why, len)))
 		goto out;
+	else if (counts_insns(&f->measured).n > c->ticks.n + c->ticks.n / 10000 + TICK_SLACK)
+		snprintf(why, len, "%llu instructions in %llu ticks: counts and clock disagree",
+			 (unsigned long long)counts_insns(&f->measured).n,
+			 (unsigned long long)c->ticks.n);
 	else if (j->in.net == NET_PEER && !f->peer.ok)
 		snprintf(why, len, "the peer reports: %s", f->peer.reason);
 	else if (j->in.net == NET_PEER && f->peer.bytes < c->bytes)

@@ -51,7 +51,7 @@ static void bytes_table(const struct table *t, size_t w, struct wp_buf *b)
 	for (size_t c = 0; c < sizeof(column) / sizeof(column[0]); c++) {
 		wp_buf_printf(b, "  %s", metrics[column[c]].title);
 		if (metrics[column[c]].ratio)
-			wp_buf_printf(b, " %8s", "x native");
+			wp_buf_printf(b, " %8s", "ratio");
 	}
 	wp_buf_str(b, "\n");
 	for (size_t s = 0; s < t->nsystems; s++) {
