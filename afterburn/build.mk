@@ -8,7 +8,7 @@ AFTERBURN_SRC := $(addprefix afterburn/,text.c site.c marker.c insn.c words.c op
 	section.c macro.c names.c emit.c source.c) lib/plan.c lib/error.c lib/memory.c
 
 $(AFTERBURN): $(call objs,$(addprefix afterburn/,as.c cmdline.c run.c) $(AFTERBURN_SRC))
-	$(call say,LINK,$@)mkdir -p $() && $(CC) $(filter %.o,$^) -static -s -o $@.tmp && mv $@.tmp $@
+	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) $(filter %.o,$^) -static -s -o $@.tmp && mv $@.tmp $@
 
 TOOLS += $(AFTERBURN)
 
