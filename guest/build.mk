@@ -40,8 +40,9 @@ KERNEL_DEPS-padded = $(B)/guest/afterburn.id
 # The padded kernel counts as made once it has passed the audit.
 KERNEL_STAMP-padded := audited
 $(B)/linux-%/padded/audited: $(B)/linux-%/padded/built $(AUDIT) audit/exceptions.txt
-	$(call say,AUDIT,$(@D)/vmlinux)rm -f $@; $(AUDIT) --exceptions audit/exceptions.txt $(@D)/vmlinux >$@.tmp || \
-		{ s=$$?; cat $@.tmp; exit $$s; }; mv $@.tmp $@
+	$(call say,AUDIT,$(@D)/vmlinux)t=$@.tmp.$$$$; rm -f $@; \
+	$(AUDIT) --exceptions audit/exceptions.txt $(@D)/vmlinux >$$t || \
+		{ s=$$?; cat $$t; rm -f $$t; exit $$s; }; mv $$t $@
 
 # $(call kernel,version,system)
 define kernel
