@@ -8,7 +8,7 @@ MEMSITES_INC = $(shell gcc -print-file-name=plugin)/include
 $(MEMSITES): memsites/memsites.c
 	$(call say,CXX,$<)mkdir -p $(@D) && { test -f $(MEMSITES_INC)/gcc-plugin.h || \
 		{ echo "error: GCC's plugin headers are missing: apt-get install gcc-12-plugin-dev" >&2; exit 3; }; } && \
-	g++ -x c++ -std=gnu++14 -O2 -g -Wall -Wextra -Werror -fPIC -shared -fno-rtti -fno-exceptions \
+	g++ -x c++ -std=gnu++14 -O2 -Wall -Wextra -Werror -fPIC -shared -fno-rtti -fno-exceptions \
 		-fvisibility=hidden -isystem $(MEMSITES_INC) $< -o $@
 
 TOOLS += $(MEMSITES)

@@ -357,6 +357,27 @@ static bool writes_input(gasm *stmt)
 	return false;
 }
 
+/*
+ * With -fplugin-arg-memsites-report: say what changes page tables and is no site,
+ * because it is not one plain instruction: parts of an entry, and whole ranges.
+ */
+static bool report;
+
+static void report_missed(gimple *stmt)
+{
+	struct walk walk = {0, false};
+	tree lhs = gimple_get_lhs(stmt);
+
+	if (lhs && TREE_CODE(lhs) != SSA_NAME && !DECL_P(lhs) && level_of(lhs))
+		inform(gimple_location(stmt), "page-table store is no site: part of an entry");
+	if (gimple_call_builtin_p(stmt, BUILT_IN_MEMCPY) ||
+	    gimple_call_builtin_p(stmt, BUILT_IN_MEMMOVE) ||
+	    gimple_call_builtin_p(stmt, BUILT_IN_MEMSET))
+		if (level_of_address(gimple_call_arg(stmt, 0), &walk))
+			inform(gimple_location(stmt),
+			       "page-table store is no site: a range of entries");
+}
+
 static const struct level *level_of_operand(tree value)
 {
 	return TREE_CODE(value) == SSA_NAME || CONSTANT_CLASS_P(value) ? NULL : level_of(value);
@@ -421,8 +442,12 @@ class memsites_pass : public gimple_opt_pass
 
 				if (gimple_code(stmt) == GIMPLE_ASM)
 					mark_asm(as_a<gasm *>(stmt));
-				else if (is_gimple_assign(stmt) || is_gimple_call(stmt))
-					changed |= mark_store(&gsi);
+				else if (is_gimple_assign(stmt) || is_gimple_call(stmt)) {
+					if (mark_store(&gsi))
+						changed = true;
+					else if (report)
+						report_missed(stmt);
+				}
 			}
 		}
 		return changed ? TODO_update_ssa_only_virtuals : 0;
@@ -439,6 +464,13 @@ plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *version)
 		error("%s was built for GCC %s, not for this one: rebuild it with %<make clean%>",
 		      args->base_name, gcc_version.basever);
 		return 1;
+	}
+	for (int i = 0; i < args->argc; i++) {
+		if (strcmp(args->argv[i].key, "report")) {
+			error("%s knows no option %qs", args->base_name, args->argv[i].key);
+			return 1;
+		}
+		report = true;
 	}
 	register_callback(args->base_name, PLUGIN_INFO, NULL, &memsites_info);
 	pass.pass = new memsites_pass();
