@@ -253,7 +253,7 @@ static tree load_value(gimple_stmt_iterator *gsi, tree entry, bool after)
 
 static gasm *build_store(tree lhs, tree value, const struct level *level, location_t where)
 {
-	char *text = xasprintf(MARKER "%s\n\tmovq %%1, %%0", level->store);
+	char *text = xasprintf(MARKER "%s\n\tmov{q %%1, %%0| %%0, %%1}", level->store);
 	vec<tree, va_gc> *inputs = NULL, *outputs = NULL;
 	gasm *stmt;
 
