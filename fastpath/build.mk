@@ -14,9 +14,12 @@ FASTPATH_TEST := $(call asan,tests/unit/fastpath_step.c fastpath/emit.c fastpath
 
 $(B)/tests/unit/fastpath: $(call asan,tests/unit/fastpath.c) $(FASTPATH_TEST)
 	$(call unit_link,-no-pie -lcapstone $(LIB_LIBS))
+$(B)/tests/unit/fastpath_race: $(call asan,tests/unit/fastpath_race.c fastpath/emit.c) \
+		$(B)/obj/tests/unit/fastpath_guest.o $(FASTPATH_OBJ)
+	$(call unit_link,-no-pie -pthread)
 $(B)/tests/unit/fastpath_store: $(call asan,tests/unit/fastpath_store.c) $(FASTPATH_TEST)
 	$(call unit_link,-no-pie $(LIB_LIBS))
 
-CHECKS += $(B)/tests/unit/fastpath $(B)/tests/unit/fastpath_store tests/system/fastpath-link
+CHECKS += $(addprefix $(B)/tests/unit/,fastpath fastpath_store fastpath_race) tests/system/fastpath-link
 TESTS += tests/system/fastpath-all
-TEST_NEEDS += $(B)/tests/unit/fastpath
+TEST_NEEDS += $(addprefix $(B)/tests/unit/,fastpath fastpath_race)

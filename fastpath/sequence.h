@@ -78,6 +78,7 @@
 	.asciz	"\variant"
 	.popsection
 	.pushsection fastpath, "a"
+	.balign	8
 	.quad	880b, 887b, 889b
 	.byte	(888b - 889b) / 2, SITE_\kind, \end - 880b, 883b - \end
 	.byte	885b - 880b, \reg, \arg, \insns, \stack, \flags
