@@ -50,7 +50,7 @@ $(FUZZ_AFTERBURN).seeds: tests/afterburn/seeds $(AFTERBURN_CORPUS)
 
 fuzz-afterburn: $(FUZZ_AFTERBURN) $(FUZZ_AFTERBURN).seeds ## fuzz the afterburner for SECONDS=60
 	$(Q)mkdir -p $(FUZZ_AFTERBURN).corpus && cd $(B)/fuzz && ./afterburn -max_total_time=$(or $(SECONDS),60) \
-		-timeout=10 -rss_limit_mb=1024 -max_len=16384 -dict=../../tests/afterburn/fuzz.dict \
+		-timeout=10 -rss_limit_mb=1024 -max_len=16384 -dict=$(CURDIR)/tests/afterburn/fuzz.dict \
 		-print_final_stats=1 afterburn.corpus afterburn.seeds
 
 .PHONY: fuzz-afterburn
