@@ -19,11 +19,12 @@ $(B)/emulator/ptstores.so: $(call pic,memsites/ptstores.c memsites/tables.c emul
 
 TOOLS += $(B)/emulator/ptstores.so
 
-CHECKS += tests/system/memsites
+CHECKS += tests/system/memsites tests/system/ptstores
 TESTS += tests/system/padded-kernel
 TEST_NEEDS += kernel-padded $(B)/guest/initrd.cpio $(B)/emulator/ptstores.so
-CHECK_NEEDS += $(MEMSITES) $(AFTERBURN) $(AUDIT)
+CHECK_NEEDS += $(B)/emulator/ptstores.so $(MEMSITES) $(AFTERBURN) $(AUDIT)
 
+##@ Page tables
 # Which instructions really store to page tables, on a kernel that forks, execs, maps, faults.
 OBSERVE := fork:100 exec:30 mmap:75 mprotect:300 pagefault:2000 fileread:100
 audit-stores: kernel-padded $(B)/guest/initrd.cpio $(B)/emulator/ptstores.so $(AUDIT) ## watch page-table stores in the padded kernel: which does no site cover?
