@@ -49,3 +49,9 @@ TESTS      += tests/system/emulator
 selftest-emulator: $(PLUGINS) $(SELFTEST) ## does this QEMU fit the plugins, and do they count right?
 	$(Q)tests/system/emulator
 .PHONY: selftest-emulator
+
+# On Linux, natively and on Xen.
+$(B)/emulator/init: emulator/selftest/init.c include/wedgeperf/marker.h
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) -static $< -o $@
+TEST_NEEDS += $(B)/emulator/init $(B)/guest/gen_init_cpio kernels xen
+TESTS      += tests/system/emulator-linux
