@@ -18,7 +18,7 @@ $(B)/tests/unit/fastpath_race: $(call asan,tests/unit/fastpath_race.c fastpath/e
 		$(B)/obj/tests/unit/fastpath_guest.o $(FASTPATH_OBJ)
 	$(call unit_link,-no-pie -pthread)
 $(B)/tests/unit/fastpath_store: $(call asan,tests/unit/fastpath_store.c) $(FASTPATH_TEST)
-	$(call unit_link,-no-pie $(LIB_LIBS))
+	$(call unit_link,-no-pie -lcapstone $(LIB_LIBS))
 
 CHECKS += $(addprefix $(B)/tests/unit/,fastpath fastpath_store fastpath_race) tests/system/fastpath-link
 TESTS += tests/system/fastpath-all

@@ -4,6 +4,7 @@
  * the specification: each instruction runs as it is, then as a patched site from the
  * same state, undisturbed and with an interrupt at every boundary.
  */
+#include <capstone/capstone.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -238,6 +239,55 @@ static void what_it_does_not_know_is_refused(void **state)
 	assert_memory_equal(out, clean, TOTAL);
 }
 
+/*
+ * Any bytes at all: nothing is read beyond them (they end where the heap block ends),
+ * nothing is written beyond the stub, and what is accepted is, for a disassembler too,
+ * one instruction on memory that is not addressed through RSP or a segment.
+ */
+static void whatever_bytes_come(void **state)
+{
+	unsigned char out[TOTAL];
+	unsigned int seed = 1;
+	long accepted = 0;
+	cs_insn *insn;
+	csh h;
+
+	(void)state;
+	assert_int_equal(cs_open(CS_ARCH_X86, CS_MODE_64, &h), CS_ERR_OK);
+	cs_option(h, CS_OPT_DETAIL, CS_OPT_ON);
+	for (int i = 0; i < 300000; i++) {
+		const size_t length = 1 + (size_t)rand_r(&seed) % 15;
+		unsigned char *bytes = malloc(length), *stub = malloc(FP_STORE_STUB);
+
+		for (size_t j = 0; j < length; j++)
+			bytes[j] = (unsigned char)rand_r(&seed);
+		if (rand_r(&seed) % 2) /* more of what comes near */
+			bytes[0] = (unsigned char)(0x48 | (rand_r(&seed) & 7));
+		if (fp_emit_store(bytes, length, 0x10000, out, 0x10000, TOTAL, stub, 0x20000) ==
+			    FP_OK &&
+		    cs_disasm(h, bytes, length, 0x10000, 1, &insn) == 1) {
+			const cs_x86 *x = &insn->detail->x86;
+
+			for (int k = 0; k < x->op_count; k++)
+				if (x->operands[k].type == X86_OP_MEM) {
+					const x86_op_mem *m = &x->operands[k].mem;
+
+					if (m->base == X86_REG_RSP || m->segment == X86_REG_FS ||
+					    m->segment == X86_REG_GS)
+						fail_msg("%s %s", insn->mnemonic, insn->op_str);
+					accepted++;
+				}
+			if (insn->detail->x86.op_count == 0)
+				fail_msg("%s %s", insn->mnemonic, insn->op_str);
+			cs_free(insn, 1);
+		}
+		free(bytes);
+		free(stub);
+	}
+	cs_close(&h);
+	assert_true(accepted > 1000);
+}
+
 static void forgetting_forgets_one_page(void **state)
 {
 	(void)state;
@@ -257,6 +307,7 @@ int main(void)
 		cmocka_unit_test(on_a_plain_page_it_does_what_the_cpu_does),
 		cmocka_unit_test(on_any_other_page_it_is_a_call_to_the_wedge),
 		cmocka_unit_test(what_it_does_not_know_is_refused),
+		cmocka_unit_test(whatever_bytes_come),
 		cmocka_unit_test(forgetting_forgets_one_page),
 	};
 	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
