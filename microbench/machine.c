@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * machine.c - what the sequences of fastpath/ ask of their surroundings, as a machine
- * on which nothing ever happens: unmasked, nothing pending.
+ * on which nothing happens but what an operation itself brings about: it may set
+ * machine_irqs (how many interrupts come) and pending.
  */
 #include <stdint.h>
 
@@ -12,16 +13,27 @@ extern uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_fs_base, fp_lstar;
 extern uint16_t fp_kernel_cs, fp_kernel_ss;
 extern uint8_t fp_user_work;
 
+extern const unsigned char machine_handler[];
+extern uint8_t machine_irqs;
+uint8_t machine_irqs;
 unsigned char fp_vcpu_info[64] __attribute__((aligned(64)));
 uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_fs_base, fp_lstar;
-uint16_t fp_kernel_cs = 0x33, fp_kernel_ss = 0x2b;
+uint16_t fp_kernel_cs = 0x10, fp_kernel_ss = 0x18;
 uint8_t fp_user_work;
 
 uint64_t fp_irq_next(void)
 {
 	fp_vcpu_info[FP_VCPU_PENDING] = 0;
-	return 0;
+	if (!machine_irqs)
+		return 0;
+	fp_vcpu_info[FP_VCPU_PENDING] = --machine_irqs != 0;
+	return (uint64_t)machine_handler;
 }
+
+/* The shortest handler that there can be. */
+__asm__("	.globl machine_handler\n"
+	"machine_handler:\n"
+	"	jmp fp_iret\n");
 
 /* This process's selectors; user mode of a guest is never entered. */
 __asm__(".globl fp_host_cs, fp_host_ss, fp_user_cs, fp_user_ss, fp_host_user_cs, fp_host_user_ss\n"
