@@ -32,6 +32,8 @@ static bool turned(const struct table *t, size_t w, size_t a, size_t b, struct s
 }
 
 /* @a is the cheaper one at the base.  What makes it the dearer one? */
+#define NAMED_MAX 4 /* reasons that are named; more add nothing */
+
 static size_t look(const struct table *t, size_t w, size_t a, size_t b, struct wp_buf *out)
 {
 	size_t found = 0;
@@ -43,6 +45,10 @@ static size_t look(const struct table *t, size_t w, size_t a, size_t b, struct w
 			if (t->costs->row[row].at[p] == t->costs->row[row].at[COST_BASE] ||
 			    !turned(t, w, a, b, s))
 				continue;
+			if (found >= NAMED_MAX) {
+				wp_buf_str(out, found++ == NAMED_MAX ? ", ..." : "");
+				continue;
+			}
 			wp_buf_printf(out, "%s%s %s (%g)", found++ ? ", " : "",
 				      t->costs->row[row].class, p == COST_LOW ? "low" : "high",
 				      t->costs->row[row].at[p]);
@@ -65,8 +71,9 @@ static size_t look_pair(const struct table *t, size_t w, size_t a, size_t b, str
 		return 0;
 	found = look(t, w, low, high, &why);
 	if (found)
-		wp_buf_printf(out, "  %-12s %s before %s turns over with %s\n", t->workload[w].name,
-			      t->system[low].label, t->system[high].label, why.data);
+		wp_buf_printf(out, "  %-12s %s before %s turns over with\n%15s%s\n",
+			      t->workload[w].name, t->system[low].label, t->system[high].label, "",
+			      why.data);
 	wp_buf_free(&why);
 	return found ? 1 : 0;
 }

@@ -119,14 +119,14 @@ static const char *prefix(json_t *object, const char *key)
 static void images(const struct table *t, struct wp_buf *b)
 {
 	heading(b, "Images (first %d digits)", PREFIX);
-	wp_buf_printf(b, "%-18s %-14s %-14s %-18s %s\n", "System", "vmlinux", "build id", "release",
-		      "booted files");
+	wp_buf_printf(b, "%-18s %-13s %-13s %-10s %s\n", "System", "vmlinux", "build id", "release",
+		      "also booted");
 	for (size_t s = 0; s < t->nsystems; s++) {
 		json_t *json = t->system[s].any->json, *file;
 		json_t *kernel = json_object_get(json_object_get(json, "provenance"), "kernel");
 		size_t i;
 
-		wp_buf_printf(b, "%-18s %-14.*s %-14.*s %-18s", t->system[s].label, PREFIX,
+		wp_buf_printf(b, "%-18s %-13.*s %-13.*s %-10s", t->system[s].label, PREFIX,
 			      prefix(kernel, "vmlinux_sha256"), PREFIX, prefix(kernel, "build_id"),
 			      prefix(kernel, "release"));
 		json_array_foreach(json_object_get(json_object_get(json, "inputs"), "images"), i,
@@ -134,8 +134,9 @@ static void images(const struct table *t, struct wp_buf *b)
 		{
 			const char *path = prefix(file, "path"), *base = strrchr(path, '/');
 
-			/* The initrd is the same for all, and there are two of them. */
-			if (!strstr(path, ".cpio"))
+			/* The initrd is the same for all; a vmlinux stands in its column. */
+			if (!strstr(path, ".cpio") &&
+			    strcmp(prefix(file, "sha256"), prefix(kernel, "vmlinux_sha256")))
 				wp_buf_printf(b, " %s %.*s", base ? base + 1 : path, PREFIX,
 					      prefix(file, "sha256"));
 		}
