@@ -24,10 +24,11 @@
 #define FP_VCPU_MASK	1
 
 /* fp_sequence.flags */
-#define FP_F_STATUS_FLAGS  0x1 /* leaves CF PF AF ZF SF OF undefined; the instruction does not */
-#define FP_F_PENDING_LOCAL 0x2 /* only where no other CPU can set the pending byte meanwhile */
-#define FP_F_ABSOLUTE	   0x4 /* no PC-relative field: runs at any address */
-#define FP_F_NOFALL	   0x8 /* control does not continue after it */
+#define FP_F_STATUS_FLAGS  0x1	/* leaves CF PF AF ZF SF OF undefined; the instruction does not */
+#define FP_F_PENDING_LOCAL 0x2	/* only where no other CPU can set the pending byte meanwhile */
+#define FP_F_ABSOLUTE	   0x4	/* no PC-relative field: runs at any address */
+#define FP_F_NOFALL	   0x8	/* control does not continue after it */
+#define FP_F_NO_TF	   0x10 /* only in a kernel that does not single-step itself */
 
 #define FP_NO_REG 0xff
 

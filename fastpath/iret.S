@@ -25,6 +25,17 @@
 	FP_REL	4
 	FP_END	iret, jmp, insns=11, flags=FP_F_NOFALL
 
+	/*
+	 * 5 bytes: the same without iretq, which takes about 300 TSC ticks where popf and
+	 * ret take 30: more instructions, less time.
+	 */
+	FP_BEGIN
+	.byte	0xe9
+	.long	fp_iret_ret - . - 4
+	FP_FIRST
+	FP_REL	4
+	FP_END	iret, ret, insns=29, stack=24, flags=FP_F_NOFALL|FP_F_NO_TF
+
 	FP_OPEN	fp_iret			/* 0 RIP, 8 CS, 16 RFLAGS, 24 RSP, 32 SS */
 	testb	$3, 8(%rsp)
 	jnz	fp_iret_user
@@ -80,3 +91,52 @@ fp_iret_remasked:
 	movl	$HYPERVISOR_IRET, %eax
 	syscall
 	FP_ROUTINE_END fp_iret_user
+
+/*
+ * fp_iret_ret - to the kernel by popf and ret.  RIP and RFLAGS are put just below the
+ * RSP that is returned to, which overlaps only the end of the frame, read before.  Left
+ * to fp_iret: user mode, IF clear, RF set (popf clears it), and a RSP below the frame's
+ * end, as hardware never makes.  A frame with TF must not come here: the trap would be
+ * before the first instruction instead of behind it.
+ */
+	FP_OPEN	fp_iret_ret
+	testb	$3, 8(%rsp)
+	jnz	fp_iret_user
+	testb	$2, 17(%rsp)		/* IF */
+	jz	fp_iret
+	testb	$1, 18(%rsp)		/* RF is bit 16 */
+	jnz	fp_iret
+	push	%rax
+	push	%rcx
+	push	%rdx
+	movq	24(%rsp), %rax		/* RIP */
+	movq	40(%rsp), %rcx		/* RFLAGS */
+	movq	48(%rsp), %rdx		/* RSP */
+	subq	$64, %rdx
+	cmpq	%rsp, %rdx
+	jb	1f
+	movq	%rax, 56(%rdx)
+	movq	%rcx, 48(%rdx)
+	addq	$48, %rdx
+	movq	%rdx, 24(%rsp)
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	pop	%rsp
+	movb	$0, mask(%rip)
+	.globl	fp_ret_critical, fp_ret_critical_size, fp_ret_popped_offset, fp_ret_remasked
+fp_ret_critical:			/* from here an upcall is redirected */
+	cmpb	$0, pending(%rip)
+	jne	2f
+	popfq
+	.set	fp_ret_popped_offset, . - fp_ret_critical
+	ret
+2:	movb	$1, mask(%rip)
+	.set	fp_ret_critical_size, . - fp_ret_critical
+fp_ret_remasked:
+	jmp	fp_deliver_flags
+1:	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	jmp	fp_iret
+	FP_ROUTINE_END fp_iret_ret

@@ -25,6 +25,8 @@ irq_entry:				/* handler to jump to; valid only while masked */
 	FP_OPEN	fp_deliver
 	movb	$1, mask(%rip)		/* from here on nothing interrupts */
 	pushfq				/* O-16; the return address is at O-8 */
+	.globl	fp_deliver_flags
+fp_deliver_flags:			/* fp_iret_ret comes here: flags at 0(%rsp), RIP at 8 */
 	leaq	-40(%rsp), %rsp		/* O-56: will hold the new RSP */
 	push	%rax			/* O-64 */
 	push	%rcx
@@ -112,7 +114,8 @@ irq_entry:				/* handler to jump to; valid only while masked */
  * frame is not yet gone, is moved to where that frame returns to: the region uses
  * no register, so RSP is all that has to be put back.  Without this every
  * interrupt of a storm could nest in the exit of the one before, until the stack
- * is full.
+ * is full.  The critical region of fp_iret_ret is treated in the same way, and its ret
+ * as if it had been executed.
  */
 	FP_CLOSED fp_upcall
 	testb	$3, 24(%rsp)
@@ -122,7 +125,12 @@ irq_entry:				/* handler to jump to; valid only while masked */
 	subq	%r11, %rcx
 	cmpq	$fp_iret_critical_size, %rcx
 	jb	1f
-	movzwl	fp_kernel_cs(%rip), %ecx
+	movq	16(%rsp), %rcx
+	leaq	fp_ret_critical(%rip), %r11
+	subq	%r11, %rcx
+	cmpq	$fp_ret_critical_size, %rcx
+	jb	2f
+4:	movzwl	fp_kernel_cs(%rip), %ecx
 	movq	%rcx, 24(%rsp)
 	movzwl	fp_kernel_ss(%rip), %ecx
 	movq	%rcx, 48(%rsp)
@@ -133,4 +141,16 @@ irq_entry:				/* handler to jump to; valid only while masked */
 	movq	8(%rsp), %r11
 	movq	40(%rsp), %rsp		/* the frame that was about to be left */
 	jmp	fp_iret_again
+2:	cmpq	$fp_ret_popped_offset, %rcx
+	je	3f
+	movq	(%rsp), %rcx
+	movq	8(%rsp), %r11
+	movq	40(%rsp), %rsp		/* flags, RIP */
+	jmp	fp_deliver_flags
+3:	movq	40(%rsp), %rcx		/* make the ret first */
+	movq	(%rcx), %r11
+	movq	%r11, 16(%rsp)
+	addq	$8, %rcx
+	movq	%rcx, 40(%rsp)
+	jmp	4b
 	FP_ROUTINE_END fp_upcall

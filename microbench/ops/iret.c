@@ -13,3 +13,4 @@
 
 MB_ASM(iret_native, "iret", "native", "frame; iretq", FRAME("0x33", "2") "iretq");
 MB_FASTPATH(iret_jmp, iret, "jmp", FP_NO_REG, 0, 0, "frame; sequence", FRAME("0x10", "5"));
+MB_FASTPATH(iret_ret, iret, "ret", FP_NO_REG, 0, 0, "frame; popf and ret", FRAME("0x10", "5"));

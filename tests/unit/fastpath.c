@@ -29,6 +29,7 @@
 static const struct fp_sequence *first, *last; /* the table */
 
 extern uint8_t fp_user_work;
+extern const unsigned char *guest_return, fp_iret_ret[];
 extern uint64_t fp_fs_base;
 extern const unsigned char fp_syscall_entry[];
 extern const uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
@@ -197,6 +198,7 @@ static void prepare(struct run *r, const struct fp_sequence *s, size_t total,
 	r->cpu.flags = st->flags;
 	r->cpu.iflag = st->iflag;
 	r->stop = (uint64_t)site + total;
+	guest_return = st->misalignment ? fp_iret : fp_iret_ret;
 	outstanding = st->already;
 	if (s->kind == SITE_wrmsr) {
 		r->cpu.gpr[1] = 0xabababab00000000 | MSR_FS_BASE;
@@ -209,7 +211,7 @@ static void prepare(struct run *r, const struct fp_sequence *s, size_t total,
 		poke(&r->cpu, 0, r->stop);
 		poke(&r->cpu, 8, 0x10);
 		poke(&r->cpu, 16, word);
-		poke(&r->cpu, 24, top + 104);
+		poke(&r->cpu, 24, top + (st->misalignment ? 104 : 40)); /* the least, and more */
 		poke(&r->cpu, 32, 0x18);
 	}
 }
@@ -304,7 +306,8 @@ static void for_each_state(void (*each)(const struct fp_sequence *s, const struc
 
 /* ---- the tests ------------------------------------------------------------------ */
 
-/* `fastpath all`: no boundary, state or pair is left out; takes a minute. */
+/* `fastpath all`: no boundary, state or pair is left out; takes a minute.  With
+ * another word: the tests whose names match it. */
 static bool all;
 
 static void every_sequence_is_specified(void **state)
@@ -447,6 +450,53 @@ static void a_storm_takes_no_more_stack_than_one_interrupt(void **state)
 	for_each_state(stormed, 1);
 }
 
+extern const unsigned char fp_iret_critical[], fp_iret_remasked[], fp_ret_critical[],
+	fp_ret_remasked[];
+
+/*
+ * The same where it would hurt: an interrupt each time the exit code is between
+ * unmasking and having left its frame.
+ */
+static void a_storm_in_the_exit_takes_no_more_stack(void **state)
+{
+	static const struct {
+		const unsigned char *from, *to, *exit;
+	} v[] = {{fp_iret_critical, fp_iret_remasked, fp_iret},
+		 {fp_ret_critical, fp_ret_remasked, fp_iret_ret}};
+	static const struct start start = {.flags = 0x855, .misalignment = 8}, *st = &start;
+	const struct fp_sequence *s = fp_find(SITE_sti, "test", FP_NO_REG, 0, 20);
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		int met = 0;
+
+		for (const unsigned char *at = v[i].from; at < v[i].to; at++) {
+			uint64_t depth[2];
+			struct run run, *r = &run;
+
+			for (int k = 0; k < 2; k++) {
+				prepare(r, s, s->length, st);
+				guest_return = v[i].exit;
+				outstanding = 1; /* the first, from which to return */
+
+				const uint64_t begin = r->cpu.gpr[RSP];
+
+				r->storm = k ? 200 : 20;
+				r->storm_at = (uint64_t)at;
+				step_run(r);
+				REQUIRE(!r->error, "%s at %#lx", r->error, r->error_rip);
+				REQUIRE(outstanding == 0 && r->handled == r->raised + 1,
+					"%d of %d handled", r->handled, r->raised + 1);
+				depth[k] = begin - r->lowest_rsp;
+				met += r->raised;
+			}
+			REQUIRE(depth[0] == depth[1], "raised at %p: %lu bytes, then %lu", at,
+				depth[0], depth[1]);
+		}
+		assert_true(met >= 2 * 220); /* two instructions of each at least */
+	}
+}
+
 static void a_spurious_pending_is_harmless(void **state)
 {
 	static const struct start start = {.flags = 0x855, .word_iflag = true}, *st = &start;
@@ -499,6 +549,49 @@ static void check_hypercall(const struct run *r, const struct cpu *before)
 		if (i != RSP)
 			assert_int_equal(r->cpu.gpr[i], before->gpr[i]);
 	assert_int_equal(r->cpu.iflag, false); /* Xen takes it from the frame */
+}
+
+/* Frames that software made: RF, or a RSP at or below the frame itself. */
+static void unusual_frames_are_returned_from(void **state)
+{
+	static const struct {
+		uint64_t flags;
+		int rsp;
+	} v[] = {{0x10202, 40}, {0x202, 32},	{0x202, 0},
+		 {0x202, -8},	{0x202, -4096}, {0x202, 4096}};
+	static const char *const variants[] = {"jmp", "ret"};
+
+	(void)state;
+	for (int k = 0; k < 2; k++) {
+		const struct fp_sequence *s = fp_find(SITE_iret, variants[k], FP_NO_REG, 0, 15);
+
+		for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+			static const struct start st = {.misalignment = 8};
+			struct run run, *r = &run;
+
+			prepare(r, s, 15, &st);
+			r->cpu.gpr[RSP] -= 8192;
+
+			const uint64_t target = r->cpu.gpr[RSP] + (uint64_t)v[i].rsp;
+
+			poke(&r->cpu, 0, r->stop);
+			poke(&r->cpu, 8, 0x10);
+			poke(&r->cpu, 16, v[i].flags | FLAG_TF | 0x855);
+			poke(&r->cpu, 24, target);
+			poke(&r->cpu, 32, 0x18);
+
+			const struct cpu before = r->cpu;
+
+			step_run(r);
+			assert_null(r->error);
+			assert_int_equal(r->cpu.gpr[RSP], target);
+			assert_int_equal(r->cpu.flags, 0x855);
+			assert_int_equal(r->cpu.iflag, true);
+			for (int g = 0; g < 16; g++)
+				if (g != RSP)
+					assert_int_equal(r->cpu.gpr[g], before.gpr[g]);
+		}
+	}
 }
 
 static void iret_to_user_makes_xens_frame(void **state)
@@ -830,7 +923,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(one_interrupt_at_every_boundary),
 		cmocka_unit_test(two_interrupts_at_every_pair_of_boundaries),
 		cmocka_unit_test(a_storm_takes_no_more_stack_than_one_interrupt),
+		cmocka_unit_test(a_storm_in_the_exit_takes_no_more_stack),
 		cmocka_unit_test(a_spurious_pending_is_harmless),
+		cmocka_unit_test(unusual_frames_are_returned_from),
 		cmocka_unit_test(iret_to_user_makes_xens_frame),
 		cmocka_unit_test(iret_to_user_drains_what_is_pending),
 		cmocka_unit_test(iret_to_anything_else_is_left_alone),
@@ -845,6 +940,8 @@ int main(int argc, char **argv)
 	first = fp_table(&n);
 	last = first + n;
 	all = argc > 1 && strcmp(argv[1], "all") == 0;
+	if (argc > 1 && !all)
+		cmocka_set_test_filter(argv[1]);
 
 	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -35,6 +35,12 @@ fp_user_work:
 	.set	fp_host_user_cs, 0xe033
 	.set	fp_host_user_ss, 0xe02b
 
+	.data
+	.p2align 3
+	.globl	guest_return		/* how the handler returns */
+guest_return:
+	.quad	fp_iret
+
 	.text
 	/* Places to stop at: never executed. */
 	.globl	fp_upcall_user, fp_iret_slow, fp_sysret_slow, fp_site_call, guest_syscall
@@ -64,6 +70,6 @@ guest_handler:
 	pop	%\reg
 	.endr
 	int3				/* the test goes on with single steps */
-	jmp	fp_iret
+	jmp	*guest_return(%rip)
 
 	.section .note.GNU-stack, "", @progbits

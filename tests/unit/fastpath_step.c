@@ -24,7 +24,7 @@ uint64_t hypercall_base;
 extern const unsigned char __executable_start[], etext[];
 extern const unsigned char fp_deliver[], fp_deliver_end[], fp_deliver_frame[],
 	fp_deliver_frame_end[], fp_upcall_end[], fp_iret_again[], fp_iret_again_end[],
-	fp_iret_remasked[];
+	fp_iret_remasked[], fp_ret_remasked[];
 
 /* Hardware register number -> index in the signal frame. */
 static const int greg[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
@@ -106,13 +106,13 @@ static const char *check_entry(const gregset_t *g)
 	return NULL;
 }
 
-static bool raise_here(void)
+static bool raise_here(uint64_t rip)
 {
 	const int b = current->boundaries;
 
 	if (b == current->raise_at[0] || b == current->raise_at[1])
 		return true;
-	if (!current->storm || outstanding)
+	if (!current->storm || outstanding || (current->storm_at && rip != current->storm_at))
 		return false;
 	current->storm--;
 	return true;
@@ -129,6 +129,7 @@ static bool delivery_code(uint64_t rip)
 		{fp_upcall, fp_upcall_end},
 		{fp_iret_again, fp_iret_again_end},
 		{fp_iret_remasked, fp_iret_remasked + 1},
+		{fp_ret_remasked, fp_ret_remasked + 1},
 		{guest_handler, guest_handler + 1},
 	};
 
@@ -224,7 +225,7 @@ static void boundary(ucontext_t *uc)
 		error = check_entry(g);
 		(*g)[REG_EFL] &= ~(greg_t)FLAG_TF; /* up to its int3 */
 	}
-	if (raise_here()) {
+	if (raise_here(rip)) {
 		outstanding++;
 		current->raised++;
 		fp_vcpu_info.pending = 1;

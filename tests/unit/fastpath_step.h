@@ -33,6 +33,7 @@ struct run {
 	bool eager;		     /* in: Xen is entered, and delivers, at every boundary */
 	int raise_at[2];	     /* in: boundaries at which an interrupt is raised; -1: none */
 	int storm;		     /* in: raise one whenever none is outstanding, so many times */
+	uint64_t storm_at;	     /* in: ... but only when RIP is there; 0: anywhere */
 	bool hypercall_stops;	     /* in: end at a hypercall */
 	bool opens;		     /* in: about to set IF without ever clearing the mask */
 	bool spurious;		     /* in: what was outstanding is gone, pending is still set */
