@@ -39,28 +39,37 @@ static void observed(struct audit *a, uint64_t addr, unsigned int level, uint64_
 	}
 }
 
+/* What a complete file says; without it an empty observation would pass. */
+struct heard {
+	bool roots, tables, unseen, end;
+};
+
 /* One line; false if it is none of the format. */
-static bool read_line(struct audit *a, const char *path, const char *line, bool *ended)
+static bool read_line(struct audit *a, const char *path, const char *line, struct heard *heard)
 {
 	uint64_t addr, count, roots, tables, unseen;
 	unsigned int level, bytes;
 	int used = -1;
 
-	if (*ended)
+	if (heard->end)
 		return false;
 	if (!strcmp(line, "end")) {
-		*ended = true;
+		heard->end = true;
 		return true;
 	}
-	if (sscanf(line, "tables %" SCNu64 "%n", &tables, &used) == 1 && !line[used])
+	if (sscanf(line, "tables %" SCNu64 "%n", &tables, &used) == 1 && !line[used]) {
+		heard->tables = true;
 		return true;
+	}
 	if (sscanf(line, "roots %" SCNu64 "%n", &roots, &used) == 1 && !line[used]) {
+		heard->roots = true;
 		if (!roots)
 			audit_add(a, FINDING_UNSEEN, 0, "-", "%s: no page table was seen at all",
 				  path);
 		return true;
 	}
 	if (sscanf(line, "unseen %" SCNu64 "%n", &unseen, &used) == 1 && !line[used]) {
+		heard->unseen = true;
 		if (unseen)
 			audit_add(a, FINDING_UNSEEN, 0, "-", "%s: %" PRIu64 " entries", path,
 				  unseen);
@@ -76,10 +85,10 @@ static bool read_line(struct audit *a, const char *path, const char *line, bool 
 
 int audit_stores(struct audit *a, const char *path)
 {
+	struct heard heard = {0};
 	struct wp_buf text = {0};
 	unsigned int number = 0;
-	char *line, *save = NULL;
-	bool ended = false;
+	char *line, *next;
 	int rc = 0;
 
 	if (wp_read_file(path, &text)) {
@@ -87,15 +96,17 @@ int audit_stores(struct audit *a, const char *path)
 		wp_buf_free(&text);
 		return -1;
 	}
-	for (line = strtok_r(text.data, "\n", &save); line && !rc;
-	     line = strtok_r(NULL, "\n", &save)) {
+	for (line = text.data; !rc && line && *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
 		number++;
-		if (number == 1 ? strcmp(line, MAGIC) : !read_line(a, path, line, &ended)) {
+		if (number == 1 ? strcmp(line, MAGIC) : !read_line(a, path, line, &heard)) {
 			wp_warn_at(path, number, "not a line of `" MAGIC "': %.60s", line);
 			rc = -1;
 		}
 	}
-	if (!rc && !ended) {
+	if (!rc && !(heard.roots && heard.tables && heard.unseen && heard.end)) {
 		wp_warn_at(path, number, "cut short: run ptstores.so again");
 		rc = -1;
 	}
