@@ -50,3 +50,7 @@ $(WEDGE_TESTS): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(WEDGE_TESTED)
 CHECKS += $(WEDGE_TESTS)
 TESTS += tests/system/wedge
 TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner
+
+wedge-lines: ## lines of the VMM, by part
+	@for d in core xen; do printf '%-6s %6d\n' $$d $$(cat wedge/$$d/* | wc -l); done
+.PHONY: wedge-lines

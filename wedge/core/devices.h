@@ -30,4 +30,10 @@ void uart_out(uint16_t port, uint8_t value);
 void uart_input(void);
 void uart_flush(void); /* pass an unfinished line on */
 
+/* Reset by ports 64 and cf9; a report is printed first if wanted. */
+void reset_report(bool wanted);
+_Noreturn void reset_machine(void);
+uint8_t reset_in(uint16_t port);
+void reset_out(uint16_t port, uint8_t value);
+
 #endif

@@ -26,6 +26,7 @@ void wedge_main(void)
 		wedge_refuse("argument wedge.%s: expected %s", args.word, args.error);
 	paging_start();
 	pit_start();
+	reset_report(args.report);
 	boot(&args);
 	wedge_before_resume();
 	hv_resume();

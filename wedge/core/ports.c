@@ -29,6 +29,7 @@ static const struct range {
 	{0x20, 0x21, pic_in, pic_out},	   {0xa0, 0xa1, pic_in, pic_out},
 	{0x40, 0x43, pit_in, pit_out},	   {0x61, 0x61, pit_in, pit_out},
 	{0x3f8, 0x3ff, uart_in, uart_out}, {0x4d0, 0x4d1, elcr_in, elcr_out},
+	{0x64, 0x64, reset_in, reset_out}, {0xcf9, 0xcf9, reset_in, reset_out},
 };
 
 static const struct range *find(uint16_t port)
@@ -44,7 +45,7 @@ uint32_t port_in(uint16_t port, unsigned int size)
 	const struct range *r = find(port);
 	uint32_t value = 0;
 
-	if (!r)
+	if (!r || (r->in == reset_in && size > 1))
 		return hv_port_in(port, size);
 	for (unsigned int i = 0; i < size; i++)
 		value |= (uint32_t)r->in((uint16_t)(port + i)) << (8 * i);
@@ -55,7 +56,7 @@ void port_out(uint16_t port, unsigned int size, uint32_t value)
 {
 	const struct range *r = find(port);
 
-	if (!r) {
+	if (!r || (r->in == reset_in && size > 1)) {
 		hv_port_out(port, size, value);
 		return;
 	}
