@@ -163,6 +163,11 @@ void *hv_alloc(size_t size)
 	return p;
 }
 
+uint64_t hv_memory_left(void)
+{
+	return machine.short_of_memory ? 0 : MEMORY_END - pool;
+}
+
 uint64_t hv_table_alloc(void)
 {
 	return (uint64_t)hv_alloc(PAGE_SIZE) - WINDOW_BASE;

@@ -19,6 +19,7 @@ struct machine {
 	uint16_t bound; /* interrupt lines */
 	unsigned int eois[16];
 	uint64_t kernel_root, user_root;
+	bool short_of_memory;
 	char console[4096];
 	size_t console_len;
 	const char *input;

@@ -68,6 +68,8 @@ uint64_t hv_root_entry(unsigned int slot);
 uint64_t hv_image_entry(unsigned int index);
 /* Zeroed memory for the core, mapped for good; page granular. */
 void *hv_alloc(size_t size);
+/* Bytes that hv_alloc() and hv_table_alloc() can still give. */
+uint64_t hv_memory_left(void);
 /* A zeroed frame to be used as a table: mapped read-only in the window. */
 uint64_t hv_table_alloc(void);
 /* Table of 512 leaf entries which maps the 2 MB from @pa on; 0: not ours. */

@@ -7,6 +7,7 @@
 #include "backend.h"
 #include "cpu.h"
 #include "devices.h"
+#include "leaf.h"
 #include "paging.h"
 #include "site.h"
 #include "vcpu.h"
@@ -122,7 +123,7 @@ static void breakpoint(void)
 {
 	struct site *s = vcpu.user ? NULL : site_at(vcpu.rip - 1);
 
-	if (!s || s->strategy == STRATEGY_NONE) {
+	if (!s || s->strategy != STRATEGY_TRAP) {
 		inject(VECTOR_BP, false, 0);
 		return;
 	}
@@ -242,6 +243,8 @@ void wedge_before_resume(void)
 			inject((unsigned int)vector, false, 0);
 		}
 	}
+	if (vcpu.user)
+		leaf_end_run();
 	hv_pt_flush();
 }
 

@@ -20,17 +20,23 @@
 
 #define ENTRIES	    512
 #define MAX_LINKED  65536
+#define RUN_LEAST   5u
+#define RUN_ENTRIES 13
 #define CHUNK_FLAGS (PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
 
 struct frame {
-	uint16_t refs;	/* shadow entries that refer to it as a leaf table */
-	bool small_map; /* a linked leaf table may map it writable */
-	uint32_t slot;	/* where it stands in `linked` */
+	uint16_t refs;	  /* shadow entries that refer to it as a leaf table */
+	uint16_t present; /* entries when it was linked */
+	bool small_map;	  /* a linked leaf table may map it writable */
+	uint32_t slot;	  /* where it stands in `linked` */
+	uint32_t parent;  /* the one shadow entry, if it may be detached; else 0 */
 };
 static struct frame *frames;
 static uint32_t *linked; /* frame numbers */
 static uint32_t nr_linked;
-static uint64_t absent; /* stands for devices that the hypervisor keeps: reads as ones */
+static uint32_t run_frame; /* the table of the last stores ... */
+static unsigned int run;   /* ... and their number */
+static uint64_t absent;	   /* stands for devices that the hypervisor keeps: reads as ones */
 
 void leaf_start(void)
 {
@@ -93,7 +99,7 @@ static void withhold(uint64_t pa)
 	frames[pa / PAGE_SIZE].small_map = false;
 }
 
-void leaf_link(uint64_t pa)
+void leaf_link(uint64_t pa, uint32_t parent)
 {
 	struct frame *f;
 	uint64_t *entries = window(pa);
@@ -101,6 +107,7 @@ void leaf_link(uint64_t pa)
 	if (!is_ram(pa))
 		wedge_panic("leaf page table at %lx is not in the guest's RAM", pa);
 	f = &frames[pa / PAGE_SIZE];
+	f->parent = f->refs ? 0 : parent;
 	if (f->refs++)
 		return;
 	if (nr_linked == MAX_LINKED)
@@ -108,9 +115,13 @@ void leaf_link(uint64_t pa)
 	hv_pt_flush();
 	if (f->small_map)
 		withhold(pa);
-	for (unsigned int i = 0; i < ENTRIES; i++)
-		if (entries[i])
-			entries[i] = sanitize(entries[i]);
+	f->present = 0;
+	for (unsigned int i = 0; i < ENTRIES; i++) {
+		if (!(entries[i] & PTE_PRESENT))
+			continue;
+		entries[i] = sanitize(entries[i]);
+		f->present++;
+	}
 	f->slot = nr_linked;
 	linked[nr_linked++] = (uint32_t)(pa / PAGE_SIZE);
 	hv_pt_write(chunk_entry(pa), pa | CHUNK_FLAGS);
@@ -127,10 +138,41 @@ void leaf_unlink(uint64_t pa)
 	hv_pt_write(chunk_entry(pa), pa | CHUNK_FLAGS | PTE_RW);
 }
 
+/*
+ * Many stores in a row to one table, with no return to user mode, are a fork, an
+ * unmapping or an exit at work.  Linking a table again costs some 13,000
+ * instructions and 190 for each entry, a store by hypercall 2,400: after as many
+ * stores as that, the table is detached and becomes plain memory until a fault
+ * brings it back.  So never more than twice the least possible is spent.
+ */
+static bool detach(uint64_t pa)
+{
+	uint32_t number = (uint32_t)(pa / PAGE_SIZE);
+	struct frame *f = &frames[number];
+
+	run = number == run_frame ? run + 1 : 1;
+	run_frame = number;
+	if (!f->parent || run <= RUN_LEAST + f->present / RUN_ENTRIES)
+		return false;
+	if (!shadow_detach(f->parent))
+		return false;
+	hv_pt_flush();
+	return true;
+}
+
+void leaf_end_run(void)
+{
+	run_frame = 0;
+}
+
 void leaf_store(uint64_t pa, uint64_t value, unsigned int size)
 {
 	uint64_t entry = pa & ~7ull, whole = *(uint64_t *)window(entry);
 
+	if (detach(pa)) {
+		memcpy(window(pa), &value, size);
+		return;
+	}
 	memcpy((uint8_t *)&whole + (pa & 7), &value, size);
 	if (!hv_pt_try(entry, sanitize(whole))) {
 		print("wedge: Xen refused leaf entry %lx: left unmapped\n", whole);

@@ -22,6 +22,9 @@
 #define XEN_FIRST  256 /* root slots that stay the hypervisor's */
 #define XEN_LAST   271
 #define NO_FRAME   0
+#define SPARES	   8
+#define BLOCK	   8   /* entries looked at together */
+#define RESERVE	   256 /* tables: more than one address space needs at once */
 /* What the machine or the hypervisor adds to an entry. */
 #define VOLATILE (PTE_ACCESSED | PTE_DIRTY | PTE_USER | (1ull << 52))
 
@@ -30,7 +33,8 @@ struct shadow {
 	uint32_t next;	/* other shadow of the same frame, or free */
 	uint64_t table, user_table;
 	uint8_t level;
-	bool image; /* holds the way to the wedge's image */
+	bool image;  /* holds the way to the wedge's image */
+	bool kernel; /* reachable from the upper half of a root */
 	uint16_t refs, user_entries;
 };
 
@@ -40,9 +44,14 @@ static uint32_t *by_frame;  /* first shadow of a guest frame; owner of a shadow 
 static uint64_t free_table; /* list of zeroed tables, linked by the array below */
 static uint32_t *next_table;
 static struct shadow *root;
+static struct shadow *spare[SPARES]; /* pinned roots without a guest table */
+static unsigned int nr_spare;
 static struct paging_counts counts;
 
+static uint64_t guest_entry(const struct shadow *s, unsigned int i);
+static bool current(const struct shadow *s, uint64_t g, uint64_t m);
 static void sync_entry(struct shadow *s, unsigned int i, bool fresh);
+static void sync_all(struct shadow *s);
 static void release(struct shadow *s);
 
 void paging_start(void)
@@ -53,6 +62,7 @@ void paging_start(void)
 	next_table = hv_alloc(hv_memory.max_frame * sizeof(*next_table));
 	nr_shadows = 1;
 	free_shadow = 0;
+	nr_spare = 0;
 	free_table = 0;
 	root = NULL;
 	counts = (struct paging_counts){0};
@@ -90,6 +100,22 @@ static struct shadow *find(unsigned int level, uint32_t frame, bool image)
 	return NULL;
 }
 
+static void enlist(struct shadow *s, uint32_t frame)
+{
+	s->frame = frame;
+	s->next = by_frame[frame];
+	by_frame[frame] = (uint32_t)(s - shadows);
+}
+
+static void unlist(struct shadow *s)
+{
+	uint32_t *link = &by_frame[s->frame];
+
+	while (*link != (uint32_t)(s - shadows))
+		link = &shadows[*link].next;
+	*link = s->next;
+}
+
 static struct shadow *get(unsigned int level, uint32_t frame, bool image)
 {
 	struct shadow *s = find(level, frame, image);
@@ -99,6 +125,13 @@ static struct shadow *get(unsigned int level, uint32_t frame, bool image)
 	if (frame != NO_FRAME && !guest_memory((uint64_t)frame * PAGE_SIZE))
 		wedge_panic("page table of level %u at %lx is not in the guest's RAM", level,
 			    (uint64_t)frame * PAGE_SIZE);
+	if (level == 4 && nr_spare) {
+		s = spare[--nr_spare];
+		enlist(s, frame);
+		counts.roots++;
+		sync_all(s);
+		return s;
+	}
 	if (free_shadow) {
 		s = &shadows[free_shadow];
 		free_shadow = s->next;
@@ -107,9 +140,8 @@ static struct shadow *get(unsigned int level, uint32_t frame, bool image)
 			wedge_panic("more than %u shadow tables", max_shadows);
 		s = &shadows[nr_shadows++];
 	}
-	*s = (struct shadow){.frame = frame, .level = (uint8_t)level, .image = image};
-	s->next = by_frame[frame];
-	by_frame[frame] = (uint32_t)(s - shadows);
+	*s = (struct shadow){.level = (uint8_t)level, .image = image};
+	enlist(s, frame);
 	s->table = table_get();
 	by_frame[s->table / PAGE_SIZE] = (uint32_t)(s - shadows);
 	if (level == 4) {
@@ -117,7 +149,8 @@ static struct shadow *get(unsigned int level, uint32_t frame, bool image)
 		counts.roots++;
 	}
 	for (unsigned int i = 0; i < ENTRIES; i++)
-		sync_entry(s, i, true);
+		if (image || level == 4 || (guest_entry(s, i) & PTE_PRESENT))
+			sync_entry(s, i, true);
 	if (level == 4) {
 		hv_pin_root(s->table);
 		hv_pin_root(s->user_table);
@@ -144,7 +177,6 @@ static void drop_target(unsigned int level, uint64_t entry)
 static void release(struct shadow *s)
 {
 	const uint64_t *entries = window(s->table);
-	uint32_t *link = &by_frame[s->frame];
 
 	if (s->level == 4) {
 		hv_unpin_root(s->table);
@@ -168,15 +200,27 @@ static void release(struct shadow *s)
 			continue;
 		drop_target(s->level, entry);
 	}
-	while (*link != (uint32_t)(s - shadows))
-		link = &shadows[*link].next;
-	*link = s->next;
+	unlist(s);
 	table_put(s->table);
 	if (s->level == 4)
 		table_put(s->user_table);
 	s->level = 0;
 	s->next = free_shadow;
 	free_shadow = (uint32_t)(s - shadows);
+}
+
+/* @s and all below it: part of a kernel address space. */
+static void mark_kernel(struct shadow *s)
+{
+	const uint64_t *entries = window(s->table);
+
+	if (s->kernel)
+		return;
+	s->kernel = true;
+	hv_pt_flush();
+	for (unsigned int i = 0; s->level > 2 && i < ENTRIES; i++)
+		if (entries[i] & PTE_PRESENT)
+			mark_kernel(&shadows[by_frame[(entries[i] & PTE_ADDR) / PAGE_SIZE]]);
 }
 
 /* The machine entry for guest entry @g at index @i of @s, with a reference taken. */
@@ -194,6 +238,7 @@ static uint64_t translate(struct shadow *s, unsigned int i, uint64_t g)
 		child = get(s->level - 1u, own ? (uint32_t)((g & PTE_ADDR) / PAGE_SIZE) : NO_FRAME,
 			    true);
 		child->refs++;
+		mark_kernel(child);
 		return child->table | PTE_PRESENT | PTE_RW | PTE_USER | PTE_ACCESSED;
 	}
 	if (!(g & PTE_PRESENT))
@@ -203,13 +248,15 @@ static uint64_t translate(struct shadow *s, unsigned int i, uint64_t g)
 			wedge_panic("the guest uses a 1 GB page: %lx", g);
 		child = get(s->level - 1u, (uint32_t)((g & PTE_ADDR) / PAGE_SIZE), false);
 		child->refs++;
+		if (s->level == 4 ? i >= USER_SLOTS : s->kernel)
+			mark_kernel(child);
 		return child->table | flags | PTE_ACCESSED;
 	}
 	if (g & PTE_PSE) {
 		pa = hv_chunk_table(g & PTE_ADDR);
 		return pa ? pa | flags | PTE_ACCESSED : 0;
 	}
-	leaf_link(g & PTE_ADDR);
+	leaf_link(g & PTE_ADDR, (uint32_t)(s - shadows) * ENTRIES + i);
 	return (g & PTE_ADDR) | flags | PTE_ACCESSED;
 }
 
@@ -283,29 +330,82 @@ static void sync_entry(struct shadow *s, unsigned int i, bool fresh)
 		replace(s, i, old, translate(s, i, g));
 }
 
-/* A root that is not loaded and maps no user memory is of no use. */
+/* Bring a whole table up to date, most of which is empty or up to date. */
+static void sync_all(struct shadow *s)
+{
+	const uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE), *m = window(s->table);
+
+	hv_pt_flush();
+	for (unsigned int block = 0; block < ENTRIES; block += BLOCK) {
+		uint64_t any = 0;
+
+#pragma GCC unroll 8
+		for (unsigned int i = block; i < block + BLOCK; i++)
+			any |= g[i] | m[i];
+		if (!(any & PTE_PRESENT))
+			continue;
+		for (unsigned int i = block; i < block + BLOCK; i++)
+			if (!current(s, g[i], m[i]))
+				sync_entry(s, i, false);
+	}
+}
+
+bool shadow_detach(uint32_t parent)
+{
+	struct shadow *s = &shadows[parent / ENTRIES];
+	unsigned int i = parent % ENTRIES;
+
+	if (s->kernel) /* a stack may be there, where a fault cannot be handled */
+		return false;
+	hv_pt_flush();
+	replace(s, i, ((uint64_t *)window(s->table))[i], 0);
+	return true;
+}
+
+/*
+ * A root that is not loaded and maps no user memory is of no use; the next one
+ * will look the same, so it is kept for that if there are not enough.
+ */
 static void drop_if_idle(struct shadow *s)
 {
-	if (s && s != root && s->level == 4 && !s->user_entries)
+	if (!s || s == root || s->level != 4 || s->user_entries)
+		return;
+	if (nr_spare == SPARES) {
 		release(s);
+		return;
+	}
+	unlist(s);
+	s->frame = NO_FRAME;
+	spare[nr_spare++] = s;
+	counts.roots--;
+}
+
+/* Memory for tables is short: keep the loaded root only; others are built anew when loaded. */
+static void drop_others(void)
+{
+	while (nr_spare) {
+		enlist(spare[--nr_spare], NO_FRAME);
+		counts.roots++;
+		release(spare[nr_spare]);
+	}
+	for (uint32_t n = 1; n < nr_shadows; n++)
+		if (shadows[n].level == 4 && &shadows[n] != root)
+			release(&shadows[n]);
 }
 
 void paging_load_root(uint64_t cr3)
 {
 	uint32_t frame = (uint32_t)((cr3 & PTE_ADDR) / PAGE_SIZE);
-	struct shadow *old = root, *s = find(4, frame, true);
+	struct shadow *old = root, *s;
 
+	if (counts.free_tables < RESERVE && hv_memory_left() < RESERVE * PAGE_SIZE)
+		drop_others();
 	vcpu.cr3 = cr3;
-	if (s) {
-		for (unsigned int i = 0; i < ENTRIES; i++) {
-			uint64_t m = ((uint64_t *)window(s->table))[i];
-
-			if ((guest_entry(s, i) | m) & PTE_PRESENT)
-				sync_entry(s, i, false);
-		}
-	} else {
+	s = find(4, frame, true);
+	if (s)
+		sync_all(s);
+	else
 		s = get(4, frame, true);
-	}
 	root = s;
 	if (s != old)
 		trace(EV_ROOT, cr3, s->table);

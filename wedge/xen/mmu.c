@@ -299,3 +299,8 @@ bool hv_may_map(uint64_t pa)
 	reach(own / PAGE_SIZE);
 	return ok;
 }
+
+uint64_t hv_memory_left(void)
+{
+	return pool_end - pool_next;
+}
