@@ -80,10 +80,23 @@ static unsigned int popped_register(const struct site *s)
 	return NO_REG;
 }
 
+/* Instructions that do in ring 3 what they do in ring 0. */
+static bool same_everywhere(const struct site *s)
+{
+	struct insn insn;
+
+	if (!insn_decode(s->original, sizeof(s->original), &insn))
+		return false;
+	return insn.op == OP_RDTSC ||
+	       (insn.op == OP_RDSEG && insn.reg != SEG_CS && insn.reg != SEG_SS);
+}
+
 static enum strategy patch(struct site *s, enum strategy wanted)
 {
 	if (s->flags & AB_F_ALTERNATIVE)
 		return STRATEGY_NONE;
+	if (same_everywhere(s))
+		return STRATEGY_NATIVE;
 	if (s->kind == SITE_swapgs) {
 		fill(bytes_of(s), s->total);
 		return STRATEGY_CALL;
@@ -127,7 +140,7 @@ void sites_patch(uint64_t offset, enum strategy strategy)
 
 void site_restore(struct site *s)
 {
-	if (s->strategy != STRATEGY_NONE)
+	if (s->strategy != STRATEGY_NONE && s->strategy != STRATEGY_NATIVE)
 		memcpy(bytes_of(s), s->original, s->total);
 	s->strategy = STRATEGY_NONE;
 }

@@ -21,16 +21,7 @@ struct chip {
 };
 static struct chip chips[2] = {{.imr = 0xff}, {.imr = 0xff}};
 static uint16_t connected, external; /* by line; external: a device of the machine */
-
-void pic_raise(unsigned int irq)
-{
-	chips[irq >> 3].irr |= (uint8_t)(1 << (irq & 7));
-}
-
-void pic_lower(unsigned int irq)
-{
-	chips[irq >> 3].irr &= (uint8_t) ~(1 << (irq & 7));
-}
+static bool request;		     /* the INTR output */
 
 /* Highest request that beats what is in service; -1: none. */
 static int best(const struct chip *c)
@@ -60,24 +51,45 @@ static void acknowledge(struct chip *c, int n)
 		c->isr |= (uint8_t)(1 << n);
 }
 
+/* Recompute what the pair asks of the processor; after every change. */
+static void update(void)
+{
+	request = best(&chips[0]) >= 0;
+}
+
 bool pic_pending(void)
 {
-	return best(&chips[0]) >= 0;
+	return request;
+}
+
+void pic_raise(unsigned int irq)
+{
+	chips[irq >> 3].irr |= (uint8_t)(1 << (irq & 7));
+	update();
+}
+
+void pic_lower(unsigned int irq)
+{
+	chips[irq >> 3].irr &= (uint8_t) ~(1 << (irq & 7));
+	update();
 }
 
 int pic_accept(void)
 {
-	int n = best(&chips[0]), m;
+	int n, m;
 
-	if (n < 0)
+	if (!request)
 		return -1;
+	n = best(&chips[0]);
 	if (n != CASCADE) {
 		acknowledge(&chips[0], n);
+		update();
 		return chips[0].base + n;
 	}
 	m = best(&chips[1]);
 	acknowledge(&chips[0], n);
 	acknowledge(&chips[1], m);
+	update();
 	return chips[1].base + m;
 }
 
@@ -148,6 +160,7 @@ void pic_out(uint16_t port, uint8_t value)
 
 	if (!(port & 1)) {
 		command(c, value);
+		update();
 		return;
 	}
 	switch (c->init) {
@@ -167,6 +180,7 @@ void pic_out(uint16_t port, uint8_t value)
 		connect();
 		break;
 	}
+	update();
 }
 
 uint8_t pic_in(uint16_t port)
@@ -180,6 +194,7 @@ uint8_t pic_in(uint16_t port)
 		if (n < 0)
 			return 0;
 		acknowledge(c, n);
+		update();
 		return (uint8_t)(0x80 | n);
 	}
 	if (port & 1)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * site.c - the annotated sites: read from the notes of the guest's kernel, sorted
- * by address, found by binary search.  What is done to their bytes: patch.c.
+ * by address, found through a hash table.  What is done to their bytes: patch.c.
  */
 #include "site.h"
 #include <wedgeperf/kinds.h>
@@ -11,6 +11,11 @@
 
 static struct site *sites;
 static size_t nr_sites;
+static uint32_t *hash; /* number of a site + 1; 0: free */
+static size_t hash_mask;
+static unsigned int hash_shift;
+
+static void make_hash(void);
 
 size_t sites_count(void)
 {
@@ -132,22 +137,37 @@ const char *sites_read(const void *notes, size_t size, uint64_t address)
 	for (size_t i = 1; i < nr_sites; i++)
 		if (sites[i].address < sites[i - 1].address + sites[i - 1].total)
 			return "two annotated sites overlap";
+	make_hash();
 	return NULL;
+}
+
+static size_t slot_of(uint64_t address)
+{
+	return (address * 0x9e3779b97f4a7c15ull) >> hash_shift;
+}
+
+/* An open hash table, at most half full. */
+static void make_hash(void)
+{
+	size_t size = 2;
+
+	for (hash_shift = 63; size < 2 * nr_sites; size *= 2)
+		hash_shift--;
+	hash = hv_alloc(size * sizeof(*hash));
+	for (size_t i = 0; i < nr_sites; i++) {
+		size_t slot = slot_of(sites[i].address);
+
+		while (hash[slot])
+			slot = (slot + 1) & (size - 1);
+		hash[slot] = (uint32_t)i + 1;
+	}
+	hash_mask = size - 1;
 }
 
 struct site *site_find(uint64_t address)
 {
-	size_t low = 0, high = nr_sites;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (sites[middle].address == address)
-			return &sites[middle];
-		if (sites[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	for (size_t slot = slot_of(address); hash && hash[slot]; slot = (slot + 1) & hash_mask)
+		if (sites[hash[slot] - 1].address == address)
+			return &sites[hash[slot] - 1];
 	return NULL;
 }

@@ -14,9 +14,10 @@
 #include "insn.h"
 
 enum strategy {
-	STRATEGY_NONE, /* left as it was */
-	STRATEGY_TRAP, /* int3 in the first byte */
-	STRATEGY_CALL, /* a call into the wedge */
+	STRATEGY_NONE,	 /* could not be patched */
+	STRATEGY_NATIVE, /* means the same in ring 3: left as it is */
+	STRATEGY_TRAP,	 /* int3 in the first byte */
+	STRATEGY_CALL,	 /* a call into the wedge */
 	STRATEGIES
 };
 
