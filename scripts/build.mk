@@ -4,3 +4,10 @@ deps: ## install the missing packages of packages.txt, or name the command
 	$(Q)scripts/deps packages.txt
 
 .PHONY: deps
+
+##@ Afterburner
+build-cost: $(KERNELS-native) $(AFTERBURN) $(B)/afterburn/memsites.so ## what the afterburner costs a kernel build: ROUNDS=3
+	$(Q)$(AFTERBURN_ENV) KCFLAGS='$(AFTERBURN_KCFLAGS)' KAFLAGS='$(AFTERBURN_KAFLAGS)' scripts/build-cost \
+		$(dir $(firstword $(KERNELS-native))) $(dir $(firstword $(KERNELS-native)))../src $(B)/build-cost $(or $(ROUNDS),3)
+
+.PHONY: build-cost
