@@ -213,7 +213,11 @@ static void detail_row(const struct table *t, size_t w, const char *name, const 
 {
 	wp_buf_printf(b, "%-12s %-22s", t->workload[w].name, name);
 	for (size_t s = 0; s < t->nsystems; s++)
-		number(b, 16, v[s] < 1000 ? 3 : 0, v[s]);
+		wp_buf_printf(b,
+			      v[s] > 0 && v[s] < 1 ? " %16.3g"
+			      : v[s] < 1000	   ? " %16.3f"
+						   : " %16.0f",
+			      v[s]);
 	wp_buf_str(b, "\n");
 }
 
