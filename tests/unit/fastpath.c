@@ -401,7 +401,7 @@ static void raised_twice(const struct fp_sequence *s, const struct start *st)
 	if (!one_of_its_kind(s) || st->already || st->misalignment)
 		return;
 	for (int k = 0;; k++) {
-		for (int l = k + 1;; l += all ? 1 : 13) {
+		for (int l = k + 1;; l += all ? 1 : 37) {
 			prepare(r, s, s->length, st);
 			r->eager = (k + l) & 1;
 			r->raise_at[0] = k;
