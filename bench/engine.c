@@ -28,7 +28,7 @@
 #include "workdir.h"
 
 #define TAIL_LINES     15
-#define IDLE_S	       60    /* no output and no CPU time for so long: it sleeps for ever */
+#define IDLE_S	       180   /* no output and no CPU time for so long: it sleeps for ever */
 #define FAIL_GRACE_S   2     /* from "@wp fail" to the end of the guest */
 #define TICK_SLACK     10000 /* instructions between a marker and the clock reading beside it */
 #define PLUGIN_REFUSED 3     /* exit code of QEMU when a plugin's self-test failed */
