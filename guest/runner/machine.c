@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -78,29 +77,25 @@ void machine_end(int code)
 
 void machine_perturb(uint64_t k)
 {
-	const size_t page = 4096, pages = 37 * k;
-	unsigned char *held;
+	static const char page[4096] = {1};
+	char name[48];
 
 	if (!k)
 		return;
-	held = mmap(NULL, pages * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (held == MAP_FAILED)
-		fail_errno("perturbation %llu: %zu pages", (unsigned long long)k, pages);
-	for (size_t i = 0; i < pages; i++)
-		held[i * page] = 1;
-	for (uint64_t i = 0; i < k; i++) {
-		int pid = fork();
+	if (mkdir("/tmp/.perturb", 0700))
+		fail_errno("perturbation %llu", (unsigned long long)k);
+	for (uint64_t i = 0; i < 37 * k; i++) {
+		int fd;
 
-		if (pid < 0)
-			fail_errno("perturbation %llu: fork", (unsigned long long)k);
-		if (pid == 0) {
-			for (size_t j = i; j < pages; j += 3)
-				held[j * page] = 2;
-			_exit(0);
-		}
-		wait_for(pid);
+		snprintf(name, sizeof(name), "/tmp/.perturb/%llu", (unsigned long long)i);
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
+		if (fd < 0 || write(fd, page, sizeof(page)) != (ssize_t)sizeof(page))
+			fail_errno("perturbation %llu: %s", (unsigned long long)k, name);
+		close(fd);
 	}
-	/* Give every other page back: the free lists are no longer in order. */
-	for (size_t i = 0; i < pages; i += 2)
-		munmap(held + i * page, page);
+	/* Give every other one back: the free lists are no longer in order. */
+	for (uint64_t i = 0; i < 37 * k; i += 2) {
+		snprintf(name, sizeof(name), "/tmp/.perturb/%llu", (unsigned long long)i);
+		unlink(name);
+	}
 }
