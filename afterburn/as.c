@@ -113,5 +113,5 @@ int main(int argc, char **argv)
 	if (!text.sites && !streamed)
 		run_exec(as, argv);
 	ab_text_finish(&text);
-	return run_as(as, &c, &text.head, &text.body);
+	return run_as(as, &c, streamed ? NULL : c.inputs[c.n_inputs - 1], &text.head, &text.body);
 }

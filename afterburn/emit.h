@@ -5,7 +5,7 @@
  *
  * Everything stays on the line of the instruction, so that the assembler's own
  * line numbers stay true, and uses numeric local labels only, so that it may
- * stand in a macro's body.
+ * stand in a macro's body and be assembled many times.
  */
 #ifndef AFTERBURN_EMIT_H
 #define AFTERBURN_EMIT_H
@@ -25,12 +25,24 @@ struct site {
 	bool prefixes;		   /* may be padded by prefixes */
 	bool nops;		   /* may be padded by trailing NOPs */
 	struct span group;	   /* COMDAT group of its section */
+	bool any_group;		   /* ... is not known: in a macro */
 };
 
-void emit_before(struct wp_buf *out, const struct site *s);
-void emit_after(struct wp_buf *out, const struct site *s);
+/* The labels: each is these digits and one more. */
+struct labels {
+	char digits[12];
+};
+
+/* Chooses digits that @text does not contain: nothing in it means our labels. */
+void labels_choose(struct labels *l, const char *text, size_t len);
+
+/* Where @text contains them after all; else NULL. */
+const char *labels_find(const struct labels *l, const char *text, size_t len);
+
+void emit_before(struct wp_buf *out, const struct labels *l, const struct site *s);
+void emit_after(struct wp_buf *out, const struct labels *l, const struct site *s);
 
 /* The note's header, and the file symbol if @file is not empty. */
-void emit_head(struct wp_buf *out, struct span file);
+void emit_head(struct wp_buf *out, const struct labels *l, struct span file);
 
 #endif

@@ -2,6 +2,7 @@
 /* macro.c - instructions that come into a macro as its argument. */
 #include "macro.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,59 +42,126 @@ static struct span next_argument(const char **at, const char *end)
 	return (struct span){start, (size_t)(p - start)};
 }
 
-void macro_begin(struct macro *m, bool irp, const char *args, const char *end, const char *text_end)
+/* What was said already: a macro's name (of is NULL), or an argument of that macro. */
+struct said {
+	const struct said *of;
+	struct span text;
+	struct said *first, *last; /* arguments of this macro, in the order of the text */
+	struct said *sibling;
+	struct said *chained;
+};
+
+static bool same(struct span a, struct span b)
 {
-	macro_free(m);
-	m->after = end;
-	m->end = text_end;
-	if (irp) {
-		next_argument(&args, end); /* the parameter */
-		m->given = (struct span){args, (size_t)(end - args)};
-	} else {
-		m->name = next_argument(&args, end);
-	}
+	return a.len == b.len && !memcmp(a.p, b.p, a.len);
 }
 
-void macro_free(struct macro *m)
+/* NULL if there is none and @make is not set. */
+static struct said *said(struct macro_uses *u, const struct said *of, struct span text, bool make)
 {
-	free(m->arg);
-	*m = (struct macro){0};
+	size_t h = 5381 + (uintptr_t)of / sizeof(*of), i;
+	struct said **at, *s;
+
+	for (i = 0; i < text.len; i++)
+		h = h * 33 + (unsigned char)text.p[i];
+	for (at = &u->chain[h % MACRO_CHAINS]; (s = *at); at = &s->chained)
+		if (s->of == of && same(s->text, text))
+			return s;
+	if (!make)
+		return NULL;
+	*at = s = wp_alloc(sizeof(*s));
+	s->of = of;
+	s->text = text;
+	return s;
 }
 
-static void take_arguments(struct macro *m, const char *p, const char *end)
+/* It must fit into .ifeqs "\op","value" and be one statement. */
+static bool is_usable(struct span arg)
+{
+	return arg.len && arg.len < MACRO_MAX_TEXT &&
+	       scan_statement(arg.p, arg.p + arg.len) == arg.p + arg.len &&
+	       !memchr(arg.p, '"', arg.len) && !memchr(arg.p, '\\', arg.len);
+}
+
+static void take_arguments(struct macro_uses *u, struct said *macro, const char *p, const char *end)
 {
 	while ((p = scan_blanks(p, end)) < end) {
-		struct span s = next_argument(&p, end);
+		struct span text = next_argument(&p, end);
+		struct said *s;
 
-		/* Room by powers of two. */
-		if (!(m->n_args & (m->n_args - 1)))
-			m->arg = wp_realloc(m->arg, (m->n_args * 2 + 1) * sizeof(*m->arg));
-		m->arg[m->n_args++] = s;
+		if (!is_usable(text))
+			continue;
+		s = said(u, macro, text, true);
+		if (s->sibling || s == macro->last)
+			continue;
+		if (macro->last)
+			macro->last->sibling = s;
+		else
+			macro->first = s;
+		macro->last = s;
 	}
 }
 
-/* Is @p where a statement can begin: after a separator or a label? */
-static bool at_statement(const char *p, const char *start)
+/* Where a statement can begin from @p on: behind a separator or a label. */
+static const char *next_statement(const char *p, const char *end)
 {
-	while (p > start && is_blank(p[-1]))
-		p--;
-	return p == start || p[-1] == '\n' || p[-1] == ';' || p[-1] == ':';
+	while (p < end && *p != '\n' && *p != ';' && *p != ':')
+		p++;
+	return p < end ? p + 1 : end;
 }
 
-static void search(struct macro *m)
+/* All macros' names first: a use may stand in a body before the definition. */
+static void search(struct macro_uses *u)
 {
-	const char *p = m->after, *q;
+	const char *p, *end = u->end;
+	struct said *macro;
 
-	m->searched = true;
-	if (m->given.p)
-		take_arguments(m, m->given.p, m->given.p + m->given.len);
-	if (!m->name.len)
-		return;
-	while ((q = memmem(p, (size_t)(m->end - p), m->name.p, m->name.len))) {
-		p = q + m->name.len;
-		if (p < m->end && is_blank(*p) && at_statement(q, m->after))
-			take_arguments(m, p, scan_statement(p, m->end));
+	u->searched = true;
+	for (p = u->text; (p = memmem(p, (size_t)(end - p), ".macro", 6));) {
+		p += 6;
+		if (p < end && is_blank(*p))
+			said(u, NULL, next_argument(&p, scan_line(p, end)), true);
 	}
+	for (p = u->text; p < end; p = next_statement(p, end)) {
+		const char *name = scan_blanks(p, end);
+
+		p = word_end(name, end);
+		if (p == name || p == end || !is_blank(*p))
+			continue;
+		macro = said(u, NULL, (struct span){name, (size_t)(p - name)}, false);
+		if (macro)
+			take_arguments(u, macro, p, scan_statement(p, end));
+	}
+}
+
+void macro_uses_reset(struct macro_uses *u, const char *text, const char *end)
+{
+	struct said *s, *next;
+	size_t i;
+
+	for (i = 0; u->searched && i < MACRO_CHAINS; i++) {
+		for (s = u->chain[i]; s; s = next) {
+			next = s->chained;
+			free(s);
+		}
+	}
+	*u = (struct macro_uses){.text = text, .end = end};
+}
+
+void macro_begin(struct macro *m, struct macro_uses *uses, const char *args, const char *end)
+{
+	*m = (struct macro){.uses = uses, .name = next_argument(&args, end)};
+}
+
+void macro_begin_irp(struct macro *m, const char *args, const char *end)
+{
+	next_argument(&args, end); /* the parameter */
+	*m = (struct macro){.given = {args, (size_t)(end - args)}};
+}
+
+void macro_end(struct macro *m)
+{
+	*m = (struct macro){0};
 }
 
 static const char *parameter_end(const char *p, const char *end)
@@ -137,40 +205,51 @@ static bool substitute(char *out, size_t size, struct span stmt, struct span par
 	return true;
 }
 
+/* What becomes of the statement @stmt with @arg; added to @value if that is new. */
+static unsigned int try_value(struct span stmt, struct span parameter, struct span arg,
+			      struct macro_value *value, unsigned int n)
+{
+	struct macro_value *v = &value[n];
+	char text[2 * MACRO_MAX_TEXT];
+	unsigned int k;
+
+	if (n == MACRO_MAX_VALUES || !substitute(text, sizeof(text), stmt, parameter, arg))
+		return n;
+	v->insn = insn_classify(text, text + strlen(text));
+	if (v->insn.class != STMT_SENSITIVE)
+		return n;
+	memcpy(v->text, arg.p, arg.len);
+	v->text[arg.len] = '\0';
+	for (k = 0; k < n && strcmp(value[k].text, v->text); k++)
+		;
+	return n + (k == n);
+}
+
 unsigned int macro_values(struct macro *m, const char *stmt, const char *end,
 			  struct span *parameter, struct macro_value value[MACRO_MAX_VALUES])
 {
-	const char *slash = memchr(stmt, '\\', (size_t)(end - stmt));
-	unsigned int n = 0, k;
-	char text[128];
-	size_t i;
+	const char *slash = memchr(stmt, '\\', (size_t)(end - stmt)), *p, *given_end;
+	struct span whole = {stmt, (size_t)(end - stmt)}, arg;
+	struct said *macro, *s;
+	unsigned int n = 0;
 
 	if (!slash)
 		return 0;
 	*parameter = (struct span){slash, (size_t)(parameter_end(slash, end) - slash)};
 	if (parameter->len < 2)
 		return 0;
-	if (!m->searched)
-		search(m);
-	for (i = 0; i < m->n_args && n < MACRO_MAX_VALUES; i++) {
-		struct span arg = m->arg[i];
-		struct macro_value *v = &value[n];
-
-		/* It must fit into .ifeqs "\op","value" and be one statement. */
-		if (!arg.len || arg.len >= sizeof(v->text) ||
-		    scan_statement(arg.p, arg.p + arg.len) < arg.p + arg.len ||
-		    memchr(arg.p, '"', arg.len) || memchr(arg.p, '\\', arg.len) ||
-		    !substitute(text, sizeof(text), (struct span){stmt, (size_t)(end - stmt)},
-				*parameter, arg))
-			continue;
-		v->insn = insn_classify(text, text + strlen(text));
-		if (v->insn.class != STMT_SENSITIVE)
-			continue;
-		memcpy(v->text, arg.p, arg.len);
-		v->text[arg.len] = '\0';
-		for (k = 0; k < n && strcmp(value[k].text, v->text); k++)
-			;
-		n += k == n;
+	given_end = m->given.len ? m->given.p + m->given.len : NULL;
+	for (p = m->given.p; given_end && (p = scan_blanks(p, given_end)) < given_end;) {
+		arg = next_argument(&p, given_end);
+		if (is_usable(arg))
+			n = try_value(whole, *parameter, arg, value, n);
 	}
+	if (!m->name.len)
+		return n;
+	if (!m->uses->searched)
+		search(m->uses);
+	macro = said(m->uses, NULL, m->name, false);
+	for (s = macro ? macro->first : NULL; s; s = s->sibling)
+		n = try_value(whole, *parameter, s->text, value, n);
 	return n;
 }

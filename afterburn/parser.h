@@ -3,6 +3,7 @@
 #ifndef AFTERBURN_PARSER_H
 #define AFTERBURN_PARSER_H
 
+#include "emit.h"
 #include "insn.h"
 #include "macro.h"
 #include "names.h"
@@ -15,14 +16,16 @@ struct ab_parser {
 	const char *copied;	       /* up to here the input is in t->body */
 	const char *failed;	       /* where an error was found */
 	struct sections *sections;
-	bool other_code;       /* .code32 or .code16 */
-	bool intel;	       /* .intel_syntax */
-	bool app;	       /* between #APP and #NO_APP */
-	bool any_app;	       /* the text has such lines: a compiler wrote it */
-	unsigned int macro;    /* depth of .macro */
-	unsigned int repeat;   /* depth of .rept, .irp */
-	unsigned int irp;      /* the depth that `body` belongs to; 0: none */
-	struct macro body;     /* what gives \op its meaning here */
+	struct labels labels; /* ours; chosen by the first input */
+	bool other_code;      /* .code32 or .code16 */
+	bool intel;	      /* .intel_syntax */
+	bool app;	      /* between #APP and #NO_APP */
+	bool any_app;	      /* the text has such lines: a compiler wrote it */
+	unsigned int macro;   /* depth of .macro */
+	unsigned int repeat;  /* depth of .rept, .irp */
+	unsigned int irp;     /* the depth that `body` belongs to; 0: none */
+	struct macro body;    /* what gives \op its meaning here */
+	struct macro_uses uses;
 	struct names *names;   /* if the plan names sites */
 	enum site_kind mark;   /* of the next instruction */
 	enum site_kind region; /* of all read-modify-writes here */

@@ -3,7 +3,9 @@
  * run.c - the real assembler as a child.
  *
  * It reads the text from a pipe and writes to a temporary name beside the
- * output, which is renamed when all went well: a reader never sees a part.
+ * output, which is renamed when all went well: a reader never sees a part.  What it
+ * says at the end of the text names no line, and its input "{standard input}":
+ * its messages are kept until it has ended, to put the input's name there.
  */
 #include "run.h"
 
@@ -14,12 +16,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "source.h"
+
+#define STDIN_NAME "{standard input}" /* what gas calls it */
 
 extern char **environ;
 
@@ -126,8 +131,11 @@ static void feed(int fd, const struct wp_buf *head, const struct wp_buf *body)
 	}
 }
 
-/* Starts `as` reading from a pipe; returns the pipe's other end. */
-static int start(const char *as, char **argv, const sigset_t *signals)
+/*
+ * Starts `as` reading from a pipe and, unless @messages is -1, writing its messages
+ * there; returns the pipe's other end.
+ */
+static int start(const char *as, char **argv, int messages, const sigset_t *signals)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
@@ -141,6 +149,8 @@ static int start(const char *as, char **argv, const sigset_t *signals)
 	fcntl(fds[1], F_SETPIPE_SZ, 1 << 20);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_adddup2(&actions, fds[0], STDIN_FILENO);
+	if (messages >= 0)
+		posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
 	posix_spawnattr_init(&attr);
 	sigemptyset(&none);
 	sigemptyset(&pipe_only);
@@ -160,6 +170,49 @@ static int start(const char *as, char **argv, const sigset_t *signals)
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[0]);
 	return fds[1];
+}
+
+static void write_all(int fd, const char *p, size_t len)
+{
+	ssize_t n;
+
+	for (; len; p += n, len -= (size_t)n) {
+		n = write(fd, p, len);
+		if (n < 0 && errno != EINTR)
+			return;
+		if (n < 0)
+			n = 0;
+	}
+}
+
+/* Prints the assembler's messages, with @name where they begin with STDIN_NAME. */
+static void relay(int messages, const char *name)
+{
+	struct wp_buf out = {0};
+	const char *p, *end, *next;
+	struct stat st;
+	char *text;
+
+	if (fstat(messages, &st) || !st.st_size)
+		return;
+	text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, messages, 0);
+	if (text == MAP_FAILED)
+		wp_die(WP_FAILED, "lost the assembler's messages: %s", strerror(errno));
+	end = text + st.st_size;
+	for (p = text; p < end; p = next) {
+		size_t len = strlen(STDIN_NAME);
+
+		next = memchr(p, '\n', (size_t)(end - p));
+		next = next ? next + 1 : end;
+		if ((size_t)(next - p) > len && !memcmp(p, STDIN_NAME, len)) {
+			wp_buf_str(&out, name);
+			p += len;
+		}
+		wp_buf_add(&out, p, (size_t)(next - p));
+	}
+	write_all(STDERR_FILENO, out.data, out.len);
+	wp_buf_free(&out);
+	munmap(text, (size_t)st.st_size);
 }
 
 /* --MD names the temporary output and knows no inputs: say what is true. */
@@ -190,14 +243,14 @@ static int correct_dependencies(const struct cmdline *c)
 	return ret;
 }
 
-int run_as(const char *as, const struct cmdline *c, const struct wp_buf *head,
+int run_as(const char *as, const struct cmdline *c, const char *name, const struct wp_buf *head,
 	   const struct wp_buf *body)
 {
 	char **argv = wp_alloc((c->n_args + 4) * sizeof(*argv));
 	sigset_t signals;
 	struct stat st;
 	size_t n = c->n_args;
-	int fd, status;
+	int fd, status, messages = name ? memfd_create("messages", MFD_CLOEXEC) : -1;
 
 	memcpy(argv, c->args, n * sizeof(*argv));
 	/* A device is written in place. */
@@ -207,7 +260,7 @@ int run_as(const char *as, const struct cmdline *c, const struct wp_buf *head,
 	argv[n++] = (char *)(temporary ? temporary : c->output);
 	argv[n++] = (char *)"-";
 	catch_signals(&signals);
-	fd = start(as, argv, &signals);
+	fd = start(as, argv, messages, &signals);
 	feed(fd, head, body);
 	close(fd);
 	while (waitpid(child, &status, 0) < 0)
@@ -215,6 +268,8 @@ int run_as(const char *as, const struct cmdline *c, const struct wp_buf *head,
 			wp_die(WP_FAILED, "lost the assembler: %s", strerror(errno));
 	child = 0;
 	free(argv);
+	if (messages >= 0)
+		relay(messages, name);
 	if (WIFSIGNALED(status)) {
 		if (temporary)
 			unlink(temporary);

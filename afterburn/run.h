@@ -16,10 +16,11 @@ const char *run_find(void);
 _Noreturn void run_exec(const char *as, char **argv);
 
 /*
- * Runs `as` with @text as its only input and c->output as its output, which
- * appears complete or not at all, whatever kills whom.  Returns its exit status.
+ * Runs `as` with @head and @body as its only input and c->output as its output, which
+ * appears complete or not at all, whatever kills whom.  @name is what messages shall
+ * call the input; NULL: it is standard input.  Returns its exit status.
  */
-int run_as(const char *as, const struct cmdline *c, const struct wp_buf *head,
+int run_as(const char *as, const struct cmdline *c, const char *name, const struct wp_buf *head,
 	   const struct wp_buf *body);
 
 #endif

@@ -153,6 +153,8 @@ static struct section parse(struct sections *s, const char *args, const char *en
 		return sec;
 	}
 	sec.code = memchr(flags.p, 'x', flags.len) != NULL;
+	if (memchr(flags.p, '?', flags.len))
+		sec.group = s->now.current.group;
 	grouped = memchr(flags.p, 'G', flags.len) != NULL;
 	if (grouped) {
 		argument(&args, end); /* @progbits */

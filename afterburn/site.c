@@ -79,6 +79,7 @@ static void plan_site(struct ab_parser *ps, const char *end, struct site *s, boo
 
 	s->flags |= sec->flags | (nofall ? AB_F_NOFALL : 0);
 	s->group = sec->group;
+	s->any_group = ps->macro;
 	s->total = sec->flags & AB_F_ALTERNATIVE ? 0 : (unsigned int)plan.pad;
 	/* Where nothing follows, trailing NOPs are free, and prefixes might be read as hints. */
 	s->prefixes = s->prefixes && plan.style == STYLE_PREFIX && !nofall && s->total;
@@ -96,11 +97,11 @@ static void put_site(struct ab_parser *ps, const char *start, const char *end, c
 
 	copy_to(ps, start);
 	at = body->len;
-	emit_before(body, s);
+	emit_before(body, &ps->labels, s);
 	note_insertion(ps->t, at);
 	copy_to(ps, end);
 	at = body->len;
-	emit_after(body, s);
+	emit_after(body, &ps->labels, s);
 	note_insertion(ps->t, at);
 }
 
@@ -126,7 +127,7 @@ static void put_macro_sites(struct ab_parser *ps, const char *start, const char 
 		plan_site(ps, end, &site[i], value[i].insn.shadow);
 		wp_buf_printf(body, ".ifeqs \"%.*s\",\"%s\";", (int)parameter.len, parameter.p,
 			      value[i].text);
-		emit_before(body, &site[i]);
+		emit_before(body, &ps->labels, &site[i]);
 		wp_buf_str(body, ";.endif;");
 	}
 	note_insertion(ps->t, at);
@@ -135,7 +136,7 @@ static void put_macro_sites(struct ab_parser *ps, const char *start, const char 
 	for (i = 0; i < n; i++) {
 		wp_buf_printf(body, ";.ifeqs \"%.*s\",\"%s\"", (int)parameter.len, parameter.p,
 			      value[i].text);
-		emit_after(body, &site[i]);
+		emit_after(body, &ps->labels, &site[i]);
 		wp_buf_str(body, ";.endif");
 	}
 	note_insertion(ps->t, at);

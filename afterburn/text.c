@@ -111,13 +111,13 @@ static const char *directive(struct ab_parser *ps, const char *p, const char *en
 	case DIR_MACRO:
 		if (!ps->macro++) {
 			sections_enter_macro(ps->sections);
-			macro_begin(&ps->body, false, args, end, ps->end);
+			macro_begin(&ps->body, &ps->uses, args, end);
 		}
 		break;
 	case DIR_ENDM:
 		if (ps->macro && !--ps->macro) {
 			sections_leave_macro(ps->sections);
-			macro_free(&ps->body);
+			macro_end(&ps->body);
 		}
 		break;
 	case DIR_REPEAT:
@@ -125,13 +125,13 @@ static const char *directive(struct ab_parser *ps, const char *p, const char *en
 		ps->repeat++;
 		if (d == DIR_IRP && !ps->macro) {
 			ps->irp = ps->repeat;
-			macro_begin(&ps->body, true, args, end, ps->end);
+			macro_begin_irp(&ps->body, args, end);
 		}
 		break;
 	case DIR_ENDR:
 		if (ps->irp && ps->irp == ps->repeat) {
 			ps->irp = 0;
-			macro_free(&ps->body);
+			macro_end(&ps->body);
 		}
 		ps->repeat -= ps->repeat > 0;
 		break;
@@ -158,6 +158,23 @@ static const char *directive(struct ab_parser *ps, const char *p, const char *en
 	return end;
 }
 
+/* No number in the text may be one of our labels.  Macros last from input to input. */
+static void avoid_labels(struct ab_parser *ps, const char *text, size_t len)
+{
+	const char *taken;
+
+	if (!*ps->labels.digits) {
+		labels_choose(&ps->labels, text, len);
+		return;
+	}
+	taken = labels_find(&ps->labels, text, len);
+	if (taken)
+		parser_fail(ps, taken,
+			    "give this input to an assembler run of its own; the "
+			    "inputs before it have the afterburner's labels of this number",
+			    (struct span){taken, strlen(ps->labels.digits)});
+}
+
 static struct ab_parser *parser_of(struct ab_text *t)
 {
 	if (!t->parser) {
@@ -176,6 +193,8 @@ int ab_text_add(struct ab_text *t, const char *file, const char *text, size_t le
 	ps->file = file;
 	ps->text = ps->copied = text;
 	ps->end = end;
+	avoid_labels(ps, text, len);
+	macro_uses_reset(&ps->uses, text, end);
 	if (plan_has_sites(t->plan)) {
 		if (!ps->names)
 			ps->names = names_new();
@@ -244,7 +263,7 @@ void ab_text_finish(struct ab_text *t)
 	name = parser_base_name(ps);
 	if (ps->file_name.p || memchr(name.p, '"', name.len) || memchr(name.p, '\\', name.len))
 		name.len = 0;
-	emit_head(&t->head, name);
+	emit_head(&t->head, &ps->labels, name);
 }
 
 void ab_text_free(struct ab_text *t)
@@ -252,7 +271,7 @@ void ab_text_free(struct ab_text *t)
 	if (t->parser) {
 		sections_free(t->parser->sections);
 		names_free(t->parser->names);
-		macro_free(&t->parser->body);
+		macro_uses_reset(&t->parser->uses, NULL, NULL);
 	}
 	free(t->parser);
 	free(t->insertions);

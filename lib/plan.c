@@ -11,13 +11,16 @@
 struct site_line {
 	char *name;
 	struct plan_entry entry;
-	struct site_line *next; /* in its hash chain */
+	unsigned int line;	 /* that names it first */
+	struct site_line *later; /* in the order of these */
+	struct site_line *next;	 /* in its hash chain */
 };
 
 struct plan {
 	struct plan_entry kind[SITE_KINDS];
 	struct site_line **chain;
 	size_t chains, sites;
+	struct site_line *first, **last;
 	char *text; /* what names and variants point into */
 };
 
@@ -64,7 +67,7 @@ static void grow(struct plan *p)
 	p->chains = chains;
 }
 
-static struct plan_entry *add_site(struct plan *p, char *name)
+static struct plan_entry *add_site(struct plan *p, char *name, unsigned int line)
 {
 	struct site_line *s = find_site(p, name), **chain;
 
@@ -75,6 +78,11 @@ static struct plan_entry *add_site(struct plan *p, char *name)
 	s = wp_alloc(sizeof(*s));
 	s->name = name;
 	s->entry = unset;
+	s->line = line;
+	if (!p->first)
+		p->last = &p->first;
+	*p->last = s;
+	p->last = &s->later;
 	chain = &p->chain[hash(name) & (p->chains - 1)];
 	s->next = *chain;
 	*chain = s;
@@ -159,7 +167,7 @@ static const struct {
 };
 
 /* NULL, or what is wrong; may point to a buffer that the next call reuses. */
-static const char *parse_line(struct plan *p, char *line)
+static const char *parse_line(struct plan *p, char *line, unsigned int lineno)
 {
 	static char message[256];
 	char *what = next_word(&line), *name, *word;
@@ -195,7 +203,7 @@ static const char *parse_line(struct plan *p, char *line)
 				 "`%.80s' is no site name: function/kind#number", name);
 			return message;
 		}
-		entry = add_site(p, name);
+		entry = add_site(p, name, lineno);
 	}
 	while ((word = next_word(&line)) && *word != '#') {
 		const char *wrong = NULL;
@@ -249,7 +257,7 @@ struct plan *plan_parse(const char *file, const char *text, size_t len)
 					  "'"
 					: NULL;
 		else
-			wrong = parse_line(p, line);
+			wrong = parse_line(p, line, n);
 		if (wrong) {
 			wp_warn_at(file, n, "%s", wrong);
 			goto bad;
@@ -287,6 +295,14 @@ bool plan_has_sites(const struct plan *p)
 bool plan_names(const struct plan *p, const char *name)
 {
 	return p && find_site(p, name);
+}
+
+void plan_each_site(const struct plan *p, plan_site_fn *fn, void *context)
+{
+	const struct site_line *s;
+
+	for (s = p->first; s; s = s->later)
+		fn(context, s->name, s->line);
 }
 
 static void merge(struct plan_entry *to, const struct plan_entry *from)

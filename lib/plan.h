@@ -67,4 +67,8 @@ struct plan_entry plan_lookup(const struct plan *p, enum site_kind kind, const c
 /* Is there a `site` line of this name? */
 bool plan_names(const struct plan *p, const char *name);
 
+/* Calls @fn for each site that has lines, by the first of them, in order. */
+typedef void plan_site_fn(void *context, const char *name, unsigned int line);
+void plan_each_site(const struct plan *p, plan_site_fn *fn, void *context);
+
 #endif

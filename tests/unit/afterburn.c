@@ -317,6 +317,11 @@ static void macros(void **state)
 		{L, ".irp op,cli,nop, sti\n\\op\n.endr\n\\op", "cli:1/15+14 sti:1/15+14"},
 		{L, ".macro m op\n\\op\n.endm\nam cli\nm_cli\n# m cli\n", ""},
 		{L, ".macro m op\n\\op\n.endm\nm \"cli; sti\"\n", ""},
+		/* A use in the body of an earlier macro; each argument once. */
+		{L,
+		 ".macro a\nb sti\nb sti\n.endm\n.macro b op\n\\op\n.endm\n.macro b "
+		 "op\n\\op\n.endm",
+		 "sti:1/15+14 sti:1/15+14"},
 		{L, ".macro \n\\op\n.endm\n.endm\n.endr\ncli", "cli:1/15+14"},
 	};
 
@@ -417,21 +422,69 @@ static void inserted_text(void **state)
 	(void)state;
 	assert_int_equal(ab_text_add(&t, "in.s", in, strlen(in)), 0);
 	ab_text_finish(&t);
-	assert_string_equal(
-		t.head.data,
-		".pushsection .note.afterburn,0,\"a\",@note;.balign 4;"
-		".long 12,7733f-7732f,1094865457;.asciz \"Afterburner\";7732:.short 1,8;.long 0;"
-		".popsection;.pushsection .note.afterburn,2;7733:.popsection\n");
-	assert_string_equal(
-		t.body.data,
-		"\t.file \"a.c\"\n"
-		"\t7731:.ascii \">>>>>>>>>>>>>>\";cli ;.pushsection .note.afterburn,1,\"a\",@note;"
-		".long 7731b-.;.byte 1,1,15,224;.popsection# x\n"
-		"1: 7731:hlt;.byte 102,102,102,102,102,102,102,15,31,132,0,0,0,0,0;.byte 102,144;"
-		".pushsection .note.afterburn,1,\"a\",@note;.long 7731b-.;.byte "
-		"8,1,18,0;.popsection\n");
+	assert_string_equal(t.head.data,
+			    ".pushsection .note.afterburn,0,\"a\",@note;.balign 4;"
+			    ".long 12,773100003f-773100002f,1094865457;.asciz "
+			    "\"Afterburner\";773100002:.short 1,8;.long 0;"
+			    ".popsection;.pushsection .note.afterburn,2;773100003:.popsection\n");
+	assert_string_equal(t.body.data,
+			    "\t.file \"a.c\"\n"
+			    "\t773100001:.ascii \">>>>>>>>>>>>>>\";cli ;.pushsection "
+			    ".note.afterburn,1,\"a\",@note;"
+			    ".long 773100001b-.;.byte 1,1,15,224;.popsection# x\n"
+			    "1: 773100001:hlt;.byte "
+			    "102,102,102,102,102,102,102,15,31,132,0,0,0,0,0;.byte 102,144;"
+			    ".pushsection .note.afterburn,1,\"a\",@note;.long 773100001b-.;.byte "
+			    "8,1,18,0;.popsection\n");
 	ab_text_free(&t);
 	plan_free(plan);
+}
+
+/* No number of the text is a label of ours, whatever the text takes. */
+static void labels(void **state)
+{
+	static const struct {
+		int line;
+		const char *input, *label;
+	} cases[] = {
+		{L, "7731: jmp 7731b; cli", "773100001:"},
+		{L, "773100005: jmp 773100005b; cli", "773100011:"},
+		{L, "cli\njmp 773100011f;.long 0x77310000;773100011:", "773100021:"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ab_text t = {0};
+
+		assert_int_equal(ab_text_add(&t, "in.s", cases[i].input, strlen(cases[i].input)),
+				 0);
+		if (!strstr(t.body.data, cases[i].label))
+			fail_msg("line %d: `%s'", cases[i].line, t.body.data);
+		ab_text_free(&t);
+	}
+}
+
+/* A macro of one input may be used in the next: there it is too late for another number. */
+static void labels_of_inputs(void **state)
+{
+	static const char *const inputs[] = {"cli\n", "jmp 1f;1:\n", "nop\njmp 773100001f"};
+	struct ab_text t = {0};
+	FILE *tmp = tmpfile();
+	char message[256] = "";
+	int saved = dup(2), ret[3];
+
+	(void)state;
+	dup2(fileno(tmp), 2);
+	for (int i = 0; i < 3; i++)
+		ret[i] = ab_text_add(&t, "in.s", inputs[i], strlen(inputs[i]));
+	dup2(saved, 2);
+	close(saved);
+	rewind(tmp);
+	assert_non_null(fgets(message, sizeof(message), tmp));
+	fclose(tmp);
+	assert_true(!ret[0] && !ret[1] && ret[2] == -1);
+	assert_memory_equal(message, "in.s:2: give this input", 23);
+	ab_text_free(&t);
 }
 
 static void site_names(void **state)
@@ -568,6 +621,8 @@ int main(void)
 		cmocka_unit_test(markers),
 		cmocka_unit_test(pads),
 		cmocka_unit_test(inserted_text),
+		cmocka_unit_test(labels),
+		cmocka_unit_test(labels_of_inputs),
 		cmocka_unit_test(site_names),
 		cmocka_unit_test(wrong_plans),
 		cmocka_unit_test(plan_precedence),
