@@ -24,6 +24,11 @@
 		"observed store to a page table without an annotation")                            \
 	FINDING(UNSEEN, "unseen-stores",                                                           \
 		"observation with a hole: entries changed by no store that was seen")              \
+	FINDING(NO_KIND, "no-kind",                                                                \
+		"sensitive instruction that no kind describes: nothing handles it")                \
+	FINDING(UNMATCHED, "unmatched-plan", "line of the plan for a site that is not there")      \
+	FINDING(NOT_PLANNED, "not-as-planned",                                                     \
+		"site without the pad that its line of the plan asks")                             \
 	FINDING(UNUSED, "unused-exception", "line of the exceptions file that excuses nothing")
 
 enum finding_type {
@@ -81,6 +86,12 @@ void audit_check_tables(struct audit *a);
  * message with file and line.
  */
 int audit_stores(struct audit *a, const char *path);
+
+/*
+ * plan.c: the `site` lines of the plan that the file was made with.  Returns 0, or -1
+ * after a message with file and line.
+ */
+int audit_plan(struct audit *a, const char *path);
 
 /* The last site that starts at or before @addr, or NULL. */
 const struct site *audit_site_before(const struct audit *a, uint64_t addr);

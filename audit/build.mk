@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # afterburn-audit: checks that exactly the sensitive instructions are annotated.
 AUDIT     := $(B)/afterburn/afterburn-audit
-AUDIT_SRC := $(addprefix audit/,check.c decode.c finding.c report.c scan.c stores.c tables.c)
+AUDIT_SRC := $(addprefix audit/,check.c decode.c finding.c plan.c report.c scan.c stores.c tables.c)
 AUDIT_OBJ := $(call objs,$(AUDIT_SRC))
 
 $(AUDIT): $(call objs,audit/main.c) $(AUDIT_OBJ) $(SITES_OBJ) $(LIB_OBJ)
@@ -25,7 +25,8 @@ CHECKS += $(B)/tests/unit/audit tests/system/audit
 
 # The audit takes any file: fuzzed with libFuzzer, seeds are real objects.
 FUZZ_AUDIT     := $(B)/fuzz/audit
-FUZZ_AUDIT_SRC := tests/fuzz/audit.c $(AUDIT_SRC) $(SITES_SRC) lib/error.c lib/memory.c lib/file.c
+FUZZ_AUDIT_SRC := tests/fuzz/audit.c $(AUDIT_SRC) $(SITES_SRC) lib/error.c lib/memory.c lib/file.c lib/plan.c \
+	lib/plan_file.c
 FUZZ_SECONDS   = $(or $(SECONDS),60)
 
 $(FUZZ_AUDIT): $(FUZZ_AUDIT_SRC) $(wildcard audit/*.h lib/*.h)

@@ -270,6 +270,9 @@ bool decode(struct decoder *d, const uint8_t *p, size_t n, uint64_t addr, struct
 	case X86_INS_NOP:
 		insn->flags |= INSN_NOP;
 		break;
+	case X86_INS_LCALL:
+		insn->flags |= INSN_NO_KIND;
+		break;
 	case X86_INS_MOV:
 	case X86_INS_PUSH:
 	case X86_INS_POP:

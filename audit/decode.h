@@ -18,6 +18,7 @@ struct decoder {
 #define INSN_STORE   0x4  /* mov of 8 bytes to memory */
 #define INSN_RMW     0x8  /* read-modify-write of memory */
 #define INSN_BRANCH  0x10 /* direct jump or call: target is valid */
+#define INSN_NO_KIND 0x20 /* sensitive, and none of the kinds: lcall */
 
 struct insn {
 	uint8_t length;

@@ -15,6 +15,8 @@ static const char usage[] =
 	"                         <finding> <place> <kind> <reason>; place and kind are globs\n"
 	"  -b, --base FILE        the same kernel built without the afterburner: report the "
 	"growth\n"
+	"  -p, --plan FILE        the plan it was made with: also report lines for sites that are\n"
+	"                         not there, or are padded otherwise\n"
 	"  -s, --stores FILE      check what ptstores.so observed instead (may be repeated)\n"
 	"  -n, --names            only list the sites, tab separated: address, name, kind, "
 	"length,\n"
@@ -32,7 +34,7 @@ enum mode {
 };
 
 struct options {
-	const char *file, *exceptions, *base;
+	const char *file, *exceptions, *base, *plan;
 	char *output;
 	const char **stores; /* ends with NULL */
 	enum mode mode;
@@ -49,6 +51,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 	static const struct option longopts[] = {
 		{"exceptions", required_argument, NULL, 'e'},
 		{"base", required_argument, NULL, 'b'},
+		{"plan", required_argument, NULL, 'p'},
 		{"stores", required_argument, NULL, 's'},
 		{"names", no_argument, NULL, 'n'},
 		{"output", required_argument, NULL, 'o'},
@@ -61,13 +64,16 @@ static void parse_options(int argc, char **argv, struct options *o)
 	int c;
 
 	o->stores = wp_alloc((size_t)argc * sizeof(*o->stores));
-	while ((c = getopt_long(argc, argv, "e:b:s:no:O:h", longopts, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "e:b:p:s:no:O:h", longopts, NULL)) != -1) {
 		switch (c) {
 		case 'e':
 			o->exceptions = optarg;
 			break;
 		case 'b':
 			o->base = optarg;
+			break;
+		case 'p':
+			o->plan = optarg;
 			break;
 		case 's':
 			o->mode = MODE_STORES;
@@ -128,6 +134,8 @@ static void check(struct audit *a, const struct options *o, struct wp_buf *out)
 		audit_run(a);
 		decoder_close(&a->decoder);
 	}
+	if (o->plan && audit_plan(a, o->plan))
+		exit(WP_USAGE);
 	for (size_t i = 0; o->stores[i]; i++)
 		if (audit_stores(a, o->stores[i]))
 			exit(WP_USAGE);

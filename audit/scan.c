@@ -82,6 +82,9 @@ static void walk_code(struct walk *w, uint64_t pos, uint64_t end)
 		if (insn.kind)
 			audit_add(a, FINDING_UNANNOTATED, pos, kind_info[insn.kind].name,
 				  "%u bytes in %s", insn.length, w->section->name);
+		if (insn.flags & INSN_NO_KIND)
+			audit_add(a, FINDING_NO_KIND, pos, "-", "%u bytes in %s", insn.length,
+				  w->section->name);
 		if ((insn.flags & INSN_BRANCH) &&
 		    (!a->img->relocatable ||
 		     !image_reloc_at(w->section, pos + insn.length - 4 - w->section->addr)))
