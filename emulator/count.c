@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <capstone/capstone.h>
 #include "classify.h"
 #include "counters.h"
 #include "executors.h"
@@ -25,6 +24,7 @@
 #include "internals.h"
 #include "output.h"
 #include "qemu-plugin.h"
+#include "whole.h"
 #include "wp.h"
 
 int qemu_plugin_version = PLUGIN_API_VERSION;
@@ -222,29 +222,6 @@ static const struct {
 	{EV_lidt, on_lidt},	    {EV_wrcr, on_mode_change}, {EV_wrcr3, on_mode_change},
 	{EV_wrmsr, on_mode_change},
 };
-
-/*
- * QEMU 7.2 reports one instruction too many when the last one crosses into the
- * next page: it then belongs to the next block, and here only its first bytes
- * are known.  No instruction is a proper prefix of another, so what does not
- * decode as one of this very length is no instruction.
- */
-static bool is_whole(const uint8_t *code, size_t len, uint64_t pc)
-{
-	static csh decoder;
-	cs_insn *insn;
-	bool whole;
-
-	if (PAGE_SIZE - (pc + len) % PAGE_SIZE >= MAX_INSN && (pc + len) % PAGE_SIZE)
-		return true;
-	if (!decoder && cs_open(CS_ARCH_X86, CS_MODE_64, &decoder) != CS_ERR_OK)
-		wp_die(WP_FAILED, "capstone does not decode x86-64");
-	if (!cs_disasm(decoder, code, len, pc, 1, &insn))
-		return false;
-	whole = insn->size == len;
-	cs_free(insn, 1);
-	return whole;
-}
 
 static void watch(struct qemu_plugin_insn *insn, qemu_plugin_vcpu_udata_cb_t callback,
 		  struct place p)

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * sitecost.c - sitecost.so, a QEMU TCG plugin: what each annotated site costs, in
+ * executed instructions, from its first byte to the instruction behind it.
+ *
+ *	-plugin sitecost.so,out=<file>,sites=<file>[,region=<executor>[:<hex>-<hex>]]...
+ *
+ * sites: one line each, `<hex address> <hex end>`, or `<hex address> -` for a site
+ * behind which control never continues: that one ends where kernel or user code
+ * runs again.  Regions are those of count.so.
+ *
+ * Only *clean* executions are taken: no other site began in between.  Where an
+ * interrupt is delivered within the site its handler has sites, so that what the
+ * handler does is not taken for the price of, say, an sti.  An execution that never
+ * gets to its end (it faults and is fixed up) is no clean one either.
+ *
+ * Counting starts anew at MARK_START and stops at MARK_END.  At exit:
+ *	wedgeperf-sitecosts 1
+ *	site <hex address> <clean executions> <their instructions>
+ *	end
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wedgeperf/marker.h>
+#include "classify.h"
+#include "executors.h"
+#include "internals.h"
+#include "output.h"
+#include "qemu-plugin.h"
+#include "whole.h"
+#include "wp.h"
+
+int qemu_plugin_version = PLUGIN_API_VERSION;
+
+#define NO_END 0
+
+static struct site {
+	uint64_t addr, end;
+	uint64_t begun_at; /* instructions since power-on */
+	uint64_t clean, insns;
+} * sites;
+static struct ending { /* by ascending address */
+	uint64_t end;
+	struct site *site;
+} * endings;
+static size_t n_sites, n_endings;
+
+static const char *out_path;
+static struct site *open_site; /* the last one that began, unless it has ended */
+static bool counting, complete;
+
+/* Instructions before the one that calls back, @left from the end of its block. */
+static uint64_t now(uintptr_t left)
+{
+	return icount_now() - left;
+}
+
+/* What a callback must know of its place. */
+struct where {
+	struct site *site;
+	uintptr_t left;
+};
+
+static void on_begin(unsigned int vcpu, void *userdata)
+{
+	struct where *w = userdata;
+
+	(void)vcpu;
+	w->site->begun_at = now(w->left);
+	open_site = w->site;
+}
+
+static void finish(struct site *s, uintptr_t left)
+{
+	if (counting) {
+		s->clean++;
+		s->insns += now(left) - s->begun_at;
+	}
+	open_site = NULL;
+}
+
+static void on_end(unsigned int vcpu, void *userdata)
+{
+	struct where *w = userdata;
+
+	(void)vcpu;
+	if (open_site == w->site)
+		finish(w->site, w->left);
+}
+
+/* Kernel or user code runs; @userdata: the length of its block. */
+static void on_guest_code(unsigned int vcpu, void *userdata)
+{
+	(void)vcpu;
+	if (open_site && open_site->end == NO_END)
+		finish(open_site, (uintptr_t)userdata);
+}
+
+static void on_start(unsigned int vcpu, void *userdata)
+{
+	(void)vcpu;
+	(void)userdata;
+	for (size_t i = 0; i < n_sites; i++)
+		sites[i].clean = sites[i].insns = 0;
+	counting = true;
+	open_site = NULL;
+}
+
+static void on_stop(unsigned int vcpu, void *userdata)
+{
+	(void)vcpu;
+	(void)userdata;
+	complete = counting;
+	counting = false;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct site *x = a, *y = b;
+
+	return x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+static int by_end(const void *a, const void *b)
+{
+	const struct ending *x = a, *y = b;
+
+	return x->end < y->end ? -1 : x->end > y->end;
+}
+
+static struct site *site_at(uint64_t addr)
+{
+	struct site key = {.addr = addr};
+
+	return bsearch(&key, sites, n_sites, sizeof(key), by_address);
+}
+
+static struct site *site_ending_at(uint64_t addr)
+{
+	struct ending key = {.end = addr}, *e;
+
+	e = bsearch(&key, endings, n_endings, sizeof(key), by_end);
+	return e ? e->site : NULL;
+}
+
+/* Freed never: as long as the translated code. */
+static void watch(struct qemu_plugin_insn *insn, qemu_plugin_vcpu_udata_cb_t callback,
+		  struct site *site, size_t left)
+{
+	struct where *w = wp_alloc(sizeof(*w));
+
+	w->site = site;
+	w->left = left;
+	qemu_plugin_register_vcpu_insn_exec_cb(insn, callback, QEMU_PLUGIN_CB_R_REGS, w);
+}
+
+static void instrument(struct qemu_plugin_insn *insn, size_t left)
+{
+	uint64_t addr = qemu_plugin_insn_vaddr(insn);
+	struct site *begins = site_at(addr), *ends = site_ending_at(addr);
+
+	if (ends)
+		watch(insn, on_end, ends, left);
+	if (begins)
+		watch(insn, on_begin, begins, left);
+	switch (marker_code(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn))) {
+	case MARK_START:
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_start, QEMU_PLUGIN_CB_NO_REGS,
+						       NULL);
+		break;
+	case MARK_END:
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_stop, QEMU_PLUGIN_CB_NO_REGS, NULL);
+		break;
+	}
+}
+
+static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb);
+	enum executor who = executor_of(qemu_plugin_tb_vaddr(tb));
+	struct qemu_plugin_insn *last = qemu_plugin_tb_get_insn(tb, n - 1);
+
+	(void)id;
+	if (n > 1 && !is_whole(qemu_plugin_insn_data(last), qemu_plugin_insn_size(last),
+			       qemu_plugin_insn_vaddr(last)))
+		n--;
+	if (who == KERNEL || who == USER)
+		qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_tb_get_insn(tb, 0),
+						       on_guest_code, QEMU_PLUGIN_CB_R_REGS,
+						       (void *)n);
+	for (size_t i = 0; i < n; i++)
+		instrument(qemu_plugin_tb_get_insn(tb, i), n - i);
+}
+
+static void add_site(const char *file, unsigned int number, const char *line)
+{
+	struct site s = {0};
+	char *end;
+
+	s.addr = strtoull(line, &end, 16);
+	if (end != line && *end == ' ') {
+		const char *second = end + 1;
+
+		if (!strcmp(second, "-"))
+			end = strchr(second, '\0');
+		else
+			s.end = strtoull(second, &end, 16);
+		if (end != second && !*end && (s.end == NO_END || s.end > s.addr)) {
+			sites = wp_realloc(sites, (n_sites + 1) * sizeof(*sites));
+			sites[n_sites++] = s;
+			return;
+		}
+	}
+	wp_die_at(WP_USAGE, file, number,
+		  "not `<hex address> <hex end>' or `<hex address> -': '%s'", line);
+}
+
+static void load_sites(const char *path)
+{
+	struct wp_buf text = {0};
+	unsigned int number = 0;
+	char *line, *rest;
+
+	if (wp_read_file(path, &text))
+		wp_die(WP_USAGE, "sites=%s: %s", path, strerror(errno));
+	for (rest = text.data; (line = strsep(&rest, "\n"));) {
+		number++;
+		if (*line && *line != '#')
+			add_site(path, number, line);
+	}
+	wp_buf_free(&text);
+	if (!n_sites)
+		wp_die(WP_USAGE, "sites=%s: it names no site", path);
+	qsort(sites, n_sites, sizeof(*sites), by_address);
+	endings = wp_alloc(n_sites * sizeof(*endings));
+	for (size_t i = 0; i < n_sites; i++) {
+		if (i && sites[i].addr == sites[i - 1].addr)
+			wp_die(WP_USAGE, "sites=%s: %" PRIx64 " stands there twice", path,
+			       sites[i].addr);
+		if (sites[i].end != NO_END)
+			endings[n_endings++] = (struct ending){sites[i].end, &sites[i]};
+	}
+	qsort(endings, n_endings, sizeof(*endings), by_end);
+}
+
+static void at_exit(qemu_plugin_id_t id, void *userdata)
+{
+	struct wp_buf b = {0};
+
+	(void)id;
+	(void)userdata;
+	if (!complete) {
+		wp_warn("the guest did not pass MARK_START and MARK_END: no %s is written",
+			out_path);
+		_exit(WP_FAILED);
+	}
+	wp_buf_str(&b, "wedgeperf-sitecosts 1\n");
+	for (size_t i = 0; i < n_sites; i++)
+		if (sites[i].clean)
+			wp_buf_printf(&b, "site %" PRIx64 " %" PRIu64 " %" PRIu64 "\n",
+				      sites[i].addr, sites[i].clean, sites[i].insns);
+	wp_buf_str(&b, "end\n");
+	output_write(out_path, &b);
+	wp_buf_free(&b);
+}
+
+static void on_vcpu(qemu_plugin_id_t id, unsigned int vcpu)
+{
+	(void)id;
+	if (*qemu.use_icount != 1 || vcpu) {
+		wp_warn("exact costs need -icount shift=0,sleep=off and one virtual CPU");
+		_exit(WP_USAGE);
+	}
+}
+
+static void option(const char *arg)
+{
+	const char *value = strchr(arg, '='), *wrong = NULL;
+
+	if (value && !strncmp(arg, "out=", 4))
+		out_path = wp_strdup(value + 1);
+	else if (value && !strncmp(arg, "sites=", 6))
+		load_sites(value + 1);
+	else if (value && !strncmp(arg, "region=", 7))
+		wrong = executor_region(value + 1);
+	else
+		wrong = "unknown argument (out=, sites=, region=)";
+	if (wrong)
+		wp_die(WP_USAGE, "%s: %s", arg, wrong);
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
+{
+	wp_program = "sitecost.so";
+	for (int i = 0; i < argc; i++)
+		option(argv[i]);
+	if (!out_path || !n_sites)
+		wp_die(WP_USAGE, "out=<file> and sites=<file> are needed");
+	output_check(out_path);
+	if (strcmp(info->target_name, "x86_64") || !info->system_emulation)
+		internals_misfit("it is not qemu-system-x86_64");
+	internals_init();
+	qemu_plugin_register_vcpu_init_cb(id, on_vcpu);
+	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translate);
+	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+	return 0;
+}
