@@ -79,8 +79,9 @@ const struct fp_sequence *fp_table(size_t *count);
  *			frames when kernel mode was interrupted.
  *	fp_host_cs, fp_host_ss	absolute symbols: the selectors that kernel mode
  *			really runs with (Xen: 0xe033, 0xe02b).
- *	fp_user_cs, fp_user_ss	absolute symbols: the guest's selectors for 64-bit user
- *			mode, and fp_host_user_cs, fp_host_user_ss the real ones.
+ *	fp_user_cs, fp_user_ss	16-bit: the guest's selectors of 64-bit user mode, as last
+ *			returned to (0: not yet).  What SYSRET loads, unless fp_user_work is set.
+ *	fp_host_user_cs, fp_host_user_ss	absolute symbols: the real ones.
  *	fp_fs_base	64-bit: the FS base that the guest last wrote.
  *	fp_lstar	64-bit: the guest's SYSCALL entry (MSR_LSTAR).
  *	fp_user_work	8-bit: not 0 if something must be done before user mode runs (as
@@ -90,20 +91,23 @@ const struct fp_sequence *fp_table(size_t *count);
  *			comes in between is then seen or sets pending again), and
  *			returns the entry address of the guest's handler, or 0 if
  *			nothing is deliverable.  Leaves pending set if more is.
- *	fp_site_call	jumped to for a store to any other page, as if the site were a
- *			call to it: the return address is site + 5.
+ *	fp_site_call	jumped to for what a called sequence leaves alone: the return address
+ *			is that of a call at the site (with fp_emit's prefixes), or site + 5
+ *			for a store to a page that is not plain.
  *	fp_upcall_user	jumped to when an upcall interrupted user mode; the stack is
  *			as Xen left it.
  *	fp_sysret_slow	jumped to for a SYSRET with fp_user_work, all registers as they were.
- *	fp_iret_slow	jumped to for a return that fp_iret leaves alone: user mode with
- *			other selectors, with IF clear, or with fp_user_work.  The stack holds the
- *guest's frame.
+ *	fp_iret_slow	jumped to, masked, for a return that fp_iret leaves alone: user mode with
+ *			selectors other than those, an address that no program has, with IF clear, or
+ *with fp_user_work.  The stack holds the guest's frame, fp_iret_site the address behind the call
+ *that stands at the site.
  */
 uint64_t fp_irq_next(void);
 
 /* Out-of-line entry points that the wedge hooks up itself. */
 extern const unsigned char fp_upcall[];	       /* event callback to register with Xen */
 extern const unsigned char fp_iret[];	       /* returns from the guest's frame at RSP */
+extern uint64_t fp_iret_site;		       /* address behind the last call from an iret */
 extern const unsigned char fp_syscall_entry[]; /* syscall callback to register with Xen */
 
 /* The sequence for a site, or NULL.  @variant NULL: the first that fits in @total bytes. */

@@ -17,26 +17,46 @@
 
 #define HYPERVISOR_IRET 23
 
-	/* 5 bytes; flags and stack below the frame are free at an iret. */
+/*
+ * 5 bytes; flags and stack below the frame are free at an iret.  A call rather than a
+ * jump, since a return that is left alone may fault at the site (a frame that no
+ * program can have), which nothing else knows: one instruction more.  Masked first, so
+ * that no other iret comes in between.
+ */
 	FP_BEGIN
-	.byte	0xe9			/* jmp, never shortened */
-	.long	fp_iret - . - 4
+	call	fp_iret_call
 	FP_FIRST
 	FP_REL	4
-	FP_END	iret, jmp, insns=11, flags=FP_F_NOFALL
+	FP_END	iret, call, insns=13, stack=8, flags=FP_F_NOFALL
 
 	/*
 	 * 5 bytes: the same without iretq, which takes about 300 TSC ticks where popf and
 	 * ret take 30: more instructions, less time.
 	 */
 	FP_BEGIN
-	.byte	0xe9
-	.long	fp_iret_ret - . - 4
+	call	fp_iret_ret_call
 	FP_FIRST
 	FP_REL	4
-	FP_END	iret, ret, insns=29, stack=24, flags=FP_F_NOFALL|FP_F_NO_TF
+	FP_END	iret, ret, insns=32, stack=24, flags=FP_F_NOFALL|FP_F_NO_TF
 
-	FP_OPEN	fp_iret			/* 0 RIP, 8 CS, 16 RFLAGS, 24 RSP, 32 SS */
+	.bss
+	.p2align 3
+	.globl	fp_iret_site
+fp_iret_site:				/* what the last call from an iret pushed */
+	.quad	0
+	.text
+
+	FP_OPEN	fp_iret_ret_call
+	movb	$1, mask(%rip)
+	popq	fp_iret_site(%rip)
+	jmp	fp_iret_ret
+	FP_ROUTINE_END fp_iret_ret_call
+
+	FP_OPEN	fp_iret_call
+	movb	$1, mask(%rip)
+	popq	fp_iret_site(%rip)
+	.globl	fp_iret
+fp_iret:				/* 0 RIP, 8 CS, 16 RFLAGS, 24 RSP, 32 SS */
 	testb	$3, 8(%rsp)
 	jnz	fp_iret_user
 	movq	$fp_host_cs, 8(%rsp)
@@ -56,7 +76,7 @@ fp_iret_remasked:
 	jmp	fp_iret_again
 1:	movb	$1, mask(%rip)
 	iretq
-	FP_ROUTINE_END fp_iret
+	FP_ROUTINE_END fp_iret_call
 
 /* Masked; the frame at RSP has been made ready for iretq to the kernel: undo that. */
 	FP_CLOSED fp_iret_again
@@ -69,27 +89,39 @@ fp_iret_remasked:
 	jmp	fp_deliver_frame
 	FP_ROUTINE_END fp_iret_again
 
-/* Not here: selectors that no 64-bit program has, IF clear, work that the wedge put off. */
+/*
+ * Not here: other selectors than the last time, an address that none can have (the
+ * fault belongs to the site), IF clear, work that the wedge put off.  Masked.
+ */
 	FP_OPEN	fp_iret_user
-	movb	$1, mask(%rip)
-	cmpq	$fp_user_cs, 8(%rsp)
-	jne	fp_iret_slow
-	cmpq	$fp_user_ss, 32(%rsp)
-	jne	fp_iret_slow
+	cmpl	$0x7fff, 4(%rsp)	/* the upper half of RIP */
+	ja	fp_iret_slow
 	testb	$2, 17(%rsp)
 	jz	fp_iret_slow
 	cmpb	$0, fp_user_work(%rip)
 	jne	fp_iret_slow
-	cmpb	$0, pending(%rip)
-	jne	fp_deliver_frame
-	movq	$fp_host_user_cs, 8(%rsp)
-	movq	$fp_host_user_ss, 32(%rsp)
 	pushq	$0			/* struct iret_context: flags, */
 	push	%rcx
 	push	%r11
-	push	%rax
+	push	%rax			/* 0; RIP is at 32 now */
+	movzwl	fp_user_cs(%rip), %eax
+	cmpq	%rax, 40(%rsp)
+	jne	1f
+	movzwl	fp_user_ss(%rip), %eax
+	cmpq	%rax, 64(%rsp)
+	jne	1f
+	cmpb	$0, pending(%rip)
+	jne	2f
+	movq	$fp_host_user_cs, 40(%rsp)
+	movq	$fp_host_user_ss, 64(%rsp)
 	movl	$HYPERVISOR_IRET, %eax
 	syscall
+1:	pop	%rax
+	leaq	24(%rsp), %rsp
+	jmp	fp_iret_slow
+2:	pop	%rax
+	leaq	24(%rsp), %rsp
+	jmp	fp_deliver_frame
 	FP_ROUTINE_END fp_iret_user
 
 /*

@@ -49,6 +49,7 @@ sysret_frame:				/* struct iret_context */
 	FP_ROUTINE_END fp_sysret
 
 	FP_CLOSED fp_syscall_entry
+	cld				/* what SFMASK clears and Xen does not */
 	pop	%rcx
 	pop	%r11
 	movq	24(%rsp), %rsp

@@ -10,7 +10,7 @@
 
 extern unsigned char fp_vcpu_info[64];
 extern uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_fs_base, fp_lstar;
-extern uint16_t fp_kernel_cs, fp_kernel_ss;
+extern uint16_t fp_kernel_cs, fp_kernel_ss, fp_user_cs, fp_user_ss;
 extern uint8_t fp_user_work;
 
 extern const unsigned char machine_handler[];
@@ -18,7 +18,7 @@ extern uint8_t machine_irqs;
 uint8_t machine_irqs;
 unsigned char fp_vcpu_info[64] __attribute__((aligned(64)));
 uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_fs_base, fp_lstar;
-uint16_t fp_kernel_cs = 0x10, fp_kernel_ss = 0x18;
+uint16_t fp_kernel_cs = 0x10, fp_kernel_ss = 0x18, fp_user_cs = 0xe033, fp_user_ss = 0xe02b;
 uint8_t fp_user_work;
 
 uint64_t fp_irq_next(void)
@@ -36,11 +36,9 @@ __asm__("	.globl machine_handler\n"
 	"	jmp fp_iret\n");
 
 /* This process's selectors; user mode of a guest is never entered. */
-__asm__(".globl fp_host_cs, fp_host_ss, fp_user_cs, fp_user_ss, fp_host_user_cs, fp_host_user_ss\n"
+__asm__(".globl fp_host_cs, fp_host_ss, fp_host_user_cs, fp_host_user_ss\n"
 	".set fp_host_cs, 0x33\n"
 	".set fp_host_ss, 0x2b\n"
-	".set fp_user_cs, 0xe033\n"
-	".set fp_user_ss, 0xe02b\n"
 	".set fp_host_user_cs, 0xe033\n"
 	".set fp_host_user_ss, 0xe02b\n"
 	".globl fp_upcall_user, fp_iret_slow, fp_site_call, fp_sysret_slow\n"

@@ -17,7 +17,11 @@ $(B)/wedge/%.c.o: wedge/%.c
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(WEDGE_CFLAGS) -MMD -MP -c $< -o $@
 $(B)/wedge/%.S.o: wedge/%.S
 	$(call say,AS,$<)mkdir -p $(@D) && $(CC) $(WEDGE_CFLAGS) -MMD -MP -c $< -o $@
-WEDGE_OBJ := $(patsubst wedge/%,$(B)/wedge/%.o,$(WEDGE_SRC) $(WEDGE_XEN))
+WEDGE_FAST := $(wildcard fastpath/*.S fastpath/*.c)
+$(B)/wedge/fastpath/%.o: fastpath/%
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(WEDGE_CFLAGS) -MMD -MP -c $< -o $@
+WEDGE_OBJ := $(patsubst wedge/%,$(B)/wedge/%.o,$(WEDGE_SRC) $(WEDGE_XEN)) \
+	$(patsubst %,$(B)/wedge/%.o,$(WEDGE_FAST))
 -include $(WEDGE_OBJ:.o=.d)
 
 $(B)/wedge/wedge.elf: $(WEDGE_OBJ) wedge/xen/link.ld

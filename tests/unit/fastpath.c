@@ -559,7 +559,7 @@ static void unusual_frames_are_returned_from(void **state)
 		int rsp;
 	} v[] = {{0x10202, 40}, {0x202, 32},	{0x202, 0},
 		 {0x202, -8},	{0x202, -4096}, {0x202, 4096}};
-	static const char *const variants[] = {"jmp", "ret"};
+	static const char *const variants[] = {"call", "ret"};
 
 	(void)state;
 	for (int k = 0; k < 2; k++) {
@@ -628,14 +628,17 @@ static void iret_to_user_drains_what_is_pending(void **state)
 
 static void iret_to_anything_else_is_left_alone(void **state)
 {
-	static const uint64_t v[][3] = {{USER_CS | 8, USER_SS, 0x246},
-					{USER_CS, USER_SS | 0x10, 0x246},
-					{USER_CS, USER_SS, 0x46}};
+	static const uint64_t v[][4] = {{USER_CS | 8, USER_SS, 0x246, 0x401000},
+					{USER_CS, USER_SS | 0x10, 0x246, 0x401000},
+					{USER_CS, USER_SS, 0x46, 0x401000},
+					{USER_CS, USER_SS, 0x246, 1ull << 47},
+					{USER_CS, USER_SS, 0x246, 1ull << 60}};
 	struct run run, *r = &run;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
 		user_frame(r, v[i][0], v[i][1], v[i][2]);
+		poke(&r->cpu, 0, v[i][3]);
 		outstanding = 1;
 		r->stop = (uint64_t)fp_iret_slow;
 		const struct cpu before = r->cpu;
@@ -644,6 +647,7 @@ static void iret_to_anything_else_is_left_alone(void **state)
 		assert_null(r->error);
 		assert_int_equal(r->handled, 0);
 		assert_memory_equal(r->cpu.gpr, before.gpr, sizeof(before.gpr));
+		assert_int_equal(fp_iret_site, (uint64_t)site_memory() + SITE_AT + 15);
 		assert_int_equal(peek(&r->cpu, 8), v[i][0]);
 		assert_int_equal(peek(&r->cpu, 32), v[i][1]);
 	}
@@ -745,6 +749,7 @@ static void syscall_enters_as_the_cpu_does(void **state)
 	r->cpu.rip = (uint64_t)fp_syscall_entry;
 	r->stop = (uint64_t)guest_syscall;
 	r->cpu.gpr[1] = r->cpu.gpr[11] = 0;
+	r->cpu.flags |= FLAG_DF; /* the user may have set it */
 	const struct cpu before = r->cpu;
 
 	step_run(r);
@@ -754,7 +759,7 @@ static void syscall_enters_as_the_cpu_does(void **state)
 						: i == 11  ? 0x246
 						: i == RSP ? 0x7fff1238
 							   : before.gpr[i]);
-	assert_int_equal(r->cpu.flags, before.flags);
+	assert_int_equal(r->cpu.flags, before.flags & ~(uint32_t)FLAG_DF);
 }
 
 /* ---- wrmsr ------------------------------------------------------------------------ */

@@ -30,8 +30,10 @@ fp_user_work:
 	.set	fp_host_ss, 0x2b
 	/* No 64-bit process has these: the guest's user mode is never really entered. */
 	.globl	fp_user_cs, fp_user_ss, fp_host_user_cs, fp_host_user_ss
-	.set	fp_user_cs, 0x43
-	.set	fp_user_ss, 0x4b
+fp_user_cs:
+	.word	0x43
+fp_user_ss:
+	.word	0x4b
 	.set	fp_host_user_cs, 0xe033
 	.set	fp_host_user_ss, 0xe02b
 

@@ -185,7 +185,7 @@ static void arguments(void **state)
 	assert_int_equal(a.strategy, STRATEGY_TRAP);
 	assert_string_equal(a.guest, "a=1 b");
 	args_parse("", &a);
-	assert_int_equal(a.strategy, STRATEGY_CALL);
+	assert_int_equal(a.strategy, STRATEGY_INLINE);
 	assert_string_equal(a.guest, "");
 	args_parse("wedge.strategy=fly", &a);
 	assert_non_null(a.error);

@@ -9,6 +9,7 @@
 static const char *const strategies[STRATEGIES] = {
 	[STRATEGY_TRAP] = "trap",
 	[STRATEGY_CALL] = "call",
+	[STRATEGY_INLINE] = "inline",
 };
 
 static bool is(const char *word, size_t len, const char *text)
@@ -36,7 +37,7 @@ static const struct {
 	const char *name, *values;
 	bool (*set)(const char *value, size_t len, struct args *args);
 } options[] = {
-	{"strategy", "trap or call", set_strategy},
+	{"strategy", "trap, call or inline", set_strategy},
 	{"report", "0 or 1", set_report},
 };
 
@@ -62,7 +63,7 @@ void args_parse(const char *text, struct args *args)
 	static const char prefix[] = "wedge.";
 	size_t len;
 
-	*args = (struct args){.strategy = STRATEGY_CALL};
+	*args = (struct args){.strategy = STRATEGY_INLINE};
 	for (; *text; text += len) {
 		for (; *text == ' '; text++)
 			;

@@ -6,7 +6,7 @@
 #include "site.h"
 
 struct args {
-	enum strategy strategy; /* wedge.strategy=trap|call; default call */
+	enum strategy strategy; /* wedge.strategy=trap|call|inline; default inline */
 	bool report;		/* wedge.report=1: counts of emulations when the guest ends */
 	const char *error;	/* NULL: fine; else what was expected ... */
 	const char *word;	/* ... in place of this word (not terminated) */

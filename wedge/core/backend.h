@@ -81,12 +81,30 @@ bool hv_may_map(uint64_t pa);
 
 /* Enter the guest in the state of `vcpu`. */
 _Noreturn void hv_resume(void);
+/* A site to be patched. */
+struct hv_site {
+	uint64_t address;    /* where it runs */
+	const uint8_t *insn; /* the original instruction, without its prefixes: @length bytes */
+	uint8_t kind, total, prefixes, length;
+	uint8_t reg; /* the register that `pushf;pop` or a read loads, or NO_REG */
+	uint8_t arg; /* of a control register: its number; of a sysret: operand size, bytes */
+};
 /*
- * What a site of @kind (enum site_kind) calls: on the guest's stack, by a 5-byte
- * CALL.  @reg: the register that a `pushf;pop` site loads.  The general routine
- * comes to wedge_call(); sysret is jumped to.
+ * What such a site calls: on the guest's stack, by a CALL; sysret is jumped to.  The general
+ * routine comes to wedge_call().
  */
-const void *hv_call_target(unsigned int kind, unsigned int reg);
+const void *hv_call_target(const struct hv_site *site);
+/*
+ * Write a sequence that replaces the site to @out (its `total` bytes).  @variant: which, NULL for
+ * the one that is best in general.  Returns NULL, or why nothing was written.
+ */
+const char *hv_inline(const struct hv_site *site, const char *variant, uint8_t *out);
+/* From now on interrupts of kernel mode go straight to wedge_next_interrupt(). */
+void hv_direct_interrupts(void);
+/* An interrupt waits for the guest to accept it: sequences ask for it. */
+void hv_interrupt_pending(void);
+/* Read 8 bytes at an address of the guest's kernel mode; false if that faults. */
+bool hv_peek(uint64_t va, uint64_t *value);
 enum hv_base {
 	HV_FS_BASE,
 	HV_GS_BASE,	 /* the guest kernel's */
@@ -127,8 +145,20 @@ _Noreturn void wedge_main(void);
  * fault).  Returns when the guest can go on in the state of `vcpu`.
  */
 void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2);
-/* The guest has called from the site at vcpu.rip; otherwise as above. */
+/* A site has called; vcpu.rip is the return address.  Otherwise as above. */
 void wedge_call(void);
+/* The guest has executed SYSRET; vcpu has the state of user mode, but for the selectors. */
+void wedge_sysret(void);
+/*
+ * Kernel mode, which accepts interrupts, has been interrupted: the address of the guest's
+ * handler for the next one, or 0.  `vcpu` has not been saved and is not used.
+ */
+uint64_t wedge_next_interrupt(void);
+/*
+ * Not 0: the guest must not enter user mode without wedge_before_resume().  Read by
+ * sequences.
+ */
+extern uint8_t user_work;
 /* Something the devices wait for; the core delivers what the guest accepts. */
 void wedge_irq(unsigned int irq);
 void wedge_timer(void);

@@ -4,6 +4,10 @@
  * emulated, faults of the wedge's own making are repaired, and all others are
  * delivered through the guest's IDT [SDM vol. 3, 6.12-6.14].
  */
+#include <wedgeperf/kinds.h>
+
+#include <wedgeperf/kinds.h>
+
 #include "backend.h"
 #include "cpu.h"
 #include "devices.h"
@@ -24,6 +28,8 @@ struct gate {
 	uint32_t offset2, zero;
 };
 
+uint8_t user_work;
+
 static uint64_t tss_stack(unsigned int offset)
 {
 	uint64_t rsp = 0;
@@ -33,6 +39,31 @@ static uint64_t tss_stack(unsigned int offset)
 	return rsp;
 }
 
+/* From the guest's tables, if its own mapping cannot be used. */
+static bool read_gate(unsigned int vector, struct gate *gate)
+{
+	uint64_t words[2], at = vcpu.idt.base + vector * sizeof(*gate);
+
+	if (vector * sizeof(*gate) + 15 > vcpu.idt.limit)
+		return false;
+	if ((!hv_peek(at, &words[0]) || !hv_peek(at + 8, &words[1])) &&
+	    !guest_read(at, words, sizeof(words)))
+		return false;
+	memcpy(gate, words, sizeof(*gate));
+	return gate->type & GATE_PRESENT;
+}
+
+static uint64_t handler(const struct gate *gate)
+{
+	return gate->offset0 | (uint64_t)gate->offset1 << 16 | (uint64_t)gate->offset2 << 32;
+}
+
+/* SYSRET knows no other selectors than those of STAR. */
+static uint16_t star_selector(unsigned int offset)
+{
+	return (uint16_t)(((vcpu.star >> 48) + offset) | 3);
+}
+
 void inject(unsigned int vector, bool has_error, uint64_t error)
 {
 	uint64_t frame[6], rsp = vcpu.reg[R_RSP];
@@ -40,9 +71,7 @@ void inject(unsigned int vector, bool has_error, uint64_t error)
 	struct gate gate;
 
 	trace(EV_INJECT, vector, error);
-	if (vector * sizeof(gate) + 15 > vcpu.idt.limit ||
-	    !guest_read(vcpu.idt.base + vector * sizeof(gate), &gate, sizeof(gate)) ||
-	    !(gate.type & GATE_PRESENT))
+	if (!read_gate(vector, &gate))
 		wedge_panic("exception %u (error %lx, cr2 %lx), for which the guest has no gate",
 			    vector, error, vcpu.cr2);
 	if (gate.ist & 7)
@@ -61,7 +90,7 @@ void inject(unsigned int vector, bool has_error, uint64_t error)
 		wedge_panic("exception %u at %lx: the guest's stack %lx is not mapped", vector,
 			    vcpu.rip, rsp);
 	vcpu.reg[R_RSP] = rsp;
-	vcpu.rip = gate.offset0 | (uint64_t)gate.offset1 << 16 | (uint64_t)gate.offset2 << 32;
+	vcpu.rip = handler(&gate);
 	vcpu.cs = gate.selector & ~3;
 	if (vcpu.user)
 		vcpu.ss = 0;
@@ -93,7 +122,7 @@ static enum outcome second_half(const struct site *s, unsigned int at)
 	struct insn next;
 	enum outcome o;
 
-	if (!insn_decode(s->original + at, sizeof(s->original) - at, &next))
+	if (!insn_decode(s->original + at, s->total - at, &next))
 		wedge_panic("second instruction of the site at %lx is unknown", s->address);
 	vcpu.rip += at;
 	o = emulate(&next);
@@ -107,9 +136,10 @@ static void emulate_site(struct site *s)
 	unsigned int bytes = AB_PREFIXES(s->flags) + s->length;
 	enum outcome o;
 
-	if (!s->insn.length && !insn_decode(s->original, sizeof(s->original), &s->insn))
+	if (!s->insn.length && !insn_decode(s->original, s->total, &s->insn))
 		wedge_panic("instruction of the site at %lx is unknown", s->address);
 	s->count++;
+	user_work |= kind_info[s->kind].flags & KF_MEMORY ? 1 : 0;
 	o = emulate(&s->insn);
 	if (o == DONE && s->insn.length < bytes)
 		o = second_half(s, s->insn.length);
@@ -169,6 +199,7 @@ static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 			    error, w->entry);
 	if (!(error & PF_WRITE) || paging_allow_write(va, w))
 		return true;
+	user_work = 1;
 	if (!fetch(&insn) || emulate_store(&insn, w->pa) != DONE)
 		wedge_panic("store to the page table at %lx is not understood", va);
 	vcpu.rip += insn.length;
@@ -221,14 +252,38 @@ void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2)
 
 void wedge_call(void)
 {
-	struct site *s = site_at(vcpu.rip);
+	struct site *s = site_called(vcpu.rip);
 
 	vcpu.cs = vcpu.kernel_cs;
 	vcpu.ss = vcpu.kernel_ss;
 	if (!s)
-		wedge_panic("called from %lx, which is no site", vcpu.rip);
+		wedge_panic("called from before %lx, which is no site", vcpu.rip);
+	vcpu.rip = s->address;
 	trace(EV_SITE, s->kind, 0);
 	emulate_site(s);
+}
+
+void wedge_sysret(void)
+{
+	vcpu.user_cs = star_selector(16);
+	vcpu.user_ss = star_selector(8);
+}
+
+uint64_t wedge_next_interrupt(void)
+{
+	int vector = pic_accept();
+	struct gate gate;
+
+	if (vector < 0)
+		return 0;
+	trace(EV_IRQ, (uint64_t)vector, 0);
+	if (!read_gate((unsigned int)vector, &gate))
+		wedge_panic("interrupt %d, for which the guest has no gate", vector);
+	if ((gate.ist & 7) || (gate.type & 15) != GATE_INTR)
+		wedge_panic("gate %d of the guest is not a plain interrupt gate: boot it with "
+			    "wedge.strategy=trap",
+			    vector);
+	return handler(&gate);
 }
 
 void wedge_before_resume(void)
@@ -243,8 +298,10 @@ void wedge_before_resume(void)
 			inject((unsigned int)vector, false, 0);
 		}
 	}
-	if (vcpu.user)
+	if (vcpu.user) {
 		leaf_end_run();
+		user_work = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8);
+	}
 	hv_pt_flush();
 }
 

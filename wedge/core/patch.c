@@ -15,7 +15,6 @@
 #define INT3	      0xcc
 #define JMP	      0xe9
 #define CALL	      0xe8
-#define NOP	      0x90
 #define BRANCH_LENGTH 5
 
 static uint64_t phys_offset;
@@ -30,6 +29,24 @@ struct site *site_at(uint64_t rip)
 	if (rip < hv_memory.ram_end)
 		rip -= phys_offset;
 	return site_find(rip);
+}
+
+/* Bytes of a branch at a site: prefixes fill it up, for one NOP less to execute. */
+static unsigned int branch_length(const struct site *s)
+{
+	return s->total < AB_MAX_INSN ? s->total : AB_MAX_INSN;
+}
+
+struct site *site_called(uint64_t from)
+{
+	struct site *s;
+
+	for (unsigned int n = AB_MAX_INSN; n >= BRANCH_LENGTH; n--) {
+		s = site_find(from - n);
+		if (s && (branch_length(s) == n || n == BRANCH_LENGTH))
+			return s;
+	}
+	return NULL;
 }
 
 /* The rest of a site: one multi-byte NOP, or two [SDM vol. 2, NOP]. */
@@ -56,12 +73,14 @@ static void fill(uint8_t *b, unsigned int n)
 
 static void branch(struct site *s, uint8_t opcode, const void *to)
 {
-	int32_t distance = (int32_t)((uint64_t)to - (s->address + BRANCH_LENGTH));
+	unsigned int length = branch_length(s), prefixes = length - BRANCH_LENGTH;
+	int32_t distance = (int32_t)((uint64_t)to - (s->address + length));
 	uint8_t *b = bytes_of(s);
 
-	b[0] = opcode;
-	memcpy(b + 1, &distance, sizeof(distance));
-	fill(b + BRANCH_LENGTH, s->total - BRANCH_LENGTH);
+	memset(b, AB_PREFIX_BYTE, prefixes);
+	b[prefixes] = opcode;
+	memcpy(b + prefixes + 1, &distance, sizeof(distance));
+	fill(b + length, s->total - length);
 }
 
 static bool can_branch(const struct site *s)
@@ -69,73 +88,125 @@ static bool can_branch(const struct site *s)
 	return s->total >= BRANCH_LENGTH && !(s->flags & AB_F_EARLY);
 }
 
-/* The register that the second instruction of a `pushf;pop` site loads. */
-static unsigned int popped_register(const struct site *s)
-{
-	struct insn push, pop;
-
-	if (insn_decode(s->original, sizeof(s->original), &push) &&
-	    insn_decode(s->original + push.length, sizeof(s->original) - push.length, &pop))
-		return pop.rm;
-	return NO_REG;
-}
-
 /* Instructions that do in ring 3 what they do in ring 0. */
-static bool same_everywhere(const struct site *s)
+static bool same_everywhere(const struct insn *insn)
 {
-	struct insn insn;
-
-	if (!insn_decode(s->original, sizeof(s->original), &insn))
-		return false;
-	return insn.op == OP_RDTSC ||
-	       (insn.op == OP_RDSEG && insn.reg != SEG_CS && insn.reg != SEG_SS);
+	return insn->op == OP_RDTSC ||
+	       (insn->op == OP_RDSEG && insn->reg != SEG_CS && insn->reg != SEG_SS);
 }
 
-static enum strategy patch(struct site *s, enum strategy wanted)
+/* What the back end has to know of the instruction; false: not for a sequence. */
+static bool describe(const struct site *s, const struct insn *insn, struct hv_site *d)
 {
+	struct insn pop;
+
+	*d = (struct hv_site){.address = s->address,
+			      .insn = s->original + AB_PREFIXES(s->flags),
+			      .kind = s->kind,
+			      .total = s->total,
+			      .prefixes = AB_PREFIXES(s->flags),
+			      .length = s->length,
+			      .reg = NO_REG};
+	switch (insn->op) {
+	case OP_PUSHF:
+		if (s->kind == SITE_pushf_pop) {
+			if (!insn_decode(s->original + insn->length,
+					 (size_t)s->total - insn->length, &pop))
+				return false;
+			d->reg = pop.rm;
+		}
+		return insn->size != 2;
+	case OP_POPF:
+		return insn->size != 2;
+	case OP_IRET:
+		return insn->size == 8;
+	case OP_SYSRET:
+		d->arg = insn->size;
+		break;
+	case OP_RDCR:
+		d->reg = insn->rm;
+		d->arg = insn->reg;
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+/* Returns NULL, or why the sequence that was wanted is not there. */
+static const char *patch(struct site *s, enum strategy wanted, const char *variant)
+{
+	struct hv_site described;
+	struct insn insn;
+	const char *error = NULL;
+
+	s->strategy = STRATEGY_NONE;
 	if (s->flags & AB_F_ALTERNATIVE)
-		return STRATEGY_NONE;
-	if (same_everywhere(s))
-		return STRATEGY_NATIVE;
+		return NULL;
+	if (!insn_decode(s->original, s->total, &insn))
+		insn.op = OP_NONE;
+	s->strategy = STRATEGY_NATIVE;
+	if (same_everywhere(&insn))
+		return NULL;
+	s->strategy = STRATEGY_CALL;
 	if (s->kind == SITE_swapgs) {
 		fill(bytes_of(s), s->total);
-		return STRATEGY_CALL;
+		return NULL;
 	}
-	if (s->kind == SITE_sysret) {
-		if (!can_branch(s))
-			return STRATEGY_NONE;
-		branch(s, JMP, hv_call_target(s->kind, NO_REG));
-		return STRATEGY_CALL;
+	if (!describe(s, &insn, &described))
+		wanted = STRATEGY_TRAP;
+	if (s->kind == SITE_sysret && described.arg == 8) {
+		if (can_branch(s))
+			branch(s, JMP, hv_call_target(&described));
+		else
+			s->strategy = STRATEGY_NONE;
+		return NULL;
 	}
-	if (wanted == STRATEGY_CALL && can_branch(s)) {
-		unsigned int reg = s->kind == SITE_pushf_pop ? popped_register(s) : NO_REG;
-
-		branch(s, CALL, hv_call_target(s->kind, reg));
-		return STRATEGY_CALL;
+	if (wanted == STRATEGY_INLINE && !(s->flags & AB_F_EARLY) &&
+	    !(kind_info[s->kind].flags & KF_MEMORY)) { /* no page is known to be plain */
+		error = hv_inline(&described, variant, bytes_of(s));
+		if (!error) {
+			s->strategy = STRATEGY_INLINE;
+			return NULL;
+		}
+	}
+	if (wanted != STRATEGY_TRAP && can_branch(s)) {
+		branch(s, CALL, hv_call_target(&described));
+		return error;
 	}
 	*bytes_of(s) = INT3;
-	return STRATEGY_TRAP;
+	s->strategy = STRATEGY_TRAP;
+	return error;
 }
 
 void sites_patch(uint64_t offset, enum strategy strategy)
 {
 	struct site *all = sites_all();
-	size_t unpatched = 0;
+	size_t number[STRATEGIES] = {0}, bytes = 0;
+	uint8_t *originals;
 
 	phys_offset = offset;
+	for (size_t i = 0; i < sites_count(); i++)
+		bytes += all[i].total;
+	originals = hv_alloc(bytes);
+	if (strategy != STRATEGY_TRAP)
+		hv_direct_interrupts();
 	for (size_t i = 0; i < sites_count(); i++) {
 		struct site *s = &all[i];
 
-		memcpy(s->original, bytes_of(s), sizeof(s->original));
-		s->strategy = (uint8_t)patch(s, strategy);
-		if (s->strategy != STRATEGY_NONE)
-			continue;
-		unpatched++;
-		if (!(s->flags & AB_F_ALTERNATIVE))
+		s->original = originals;
+		originals += s->total;
+		memcpy(s->original, bytes_of(s), s->total);
+		patch(s, strategy, NULL);
+		number[s->strategy]++;
+		if (s->strategy == STRATEGY_NONE && !(s->flags & AB_F_ALTERNATIVE))
 			print("wedge: site %lx (%s, %u bytes) cannot be patched\n", s->address,
 			      site_kind_name(s), s->total);
 	}
-	print("wedge: %lu sites, %lu in alternatives left as they are\n", sites_count(), unpatched);
+	print("wedge: %lu sites: %lu inline, %lu called, %lu trap, %lu as they are, %lu in "
+	      "alternatives\n",
+	      sites_count(), number[STRATEGY_INLINE], number[STRATEGY_CALL], number[STRATEGY_TRAP],
+	      number[STRATEGY_NATIVE], number[STRATEGY_NONE]);
 }
 
 void site_restore(struct site *s)

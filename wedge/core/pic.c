@@ -55,6 +55,8 @@ static void acknowledge(struct chip *c, int n)
 static void update(void)
 {
 	request = best(&chips[0]) >= 0;
+	if (request)
+		hv_interrupt_pending();
 }
 
 bool pic_pending(void)

@@ -230,4 +230,5 @@ uint8_t pit_in(uint16_t port)
 void wedge_timer(void)
 {
 	pit_tick();
+	uart_flush();
 }

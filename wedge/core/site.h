@@ -18,6 +18,7 @@ enum strategy {
 	STRATEGY_NATIVE, /* means the same in ring 3: left as it is */
 	STRATEGY_TRAP,	 /* int3 in the first byte */
 	STRATEGY_CALL,	 /* a call into the wedge */
+	STRATEGY_INLINE, /* a sequence in its place */
 	STRATEGIES
 };
 
@@ -25,9 +26,9 @@ struct site {
 	uint64_t address; /* as linked */
 	uint64_t count;	  /* times it was emulated */
 	uint8_t kind, length, total, flags;
-	uint8_t strategy;     /* as patched */
-	uint8_t original[16]; /* bytes before patching */
-	struct insn insn;     /* decoded when first executed; insn.length 0: not yet */
+	uint8_t strategy;  /* as patched */
+	uint8_t *original; /* its bytes before patching: `total` of them */
+	struct insn insn;  /* decoded when first executed; insn.length 0: not yet */
 };
 
 /*
@@ -48,6 +49,8 @@ const char *site_kind_name(const struct site *s);
 void sites_patch(uint64_t offset, enum strategy strategy);
 /* Put the original bytes of a site back. */
 void site_restore(struct site *s);
+/* The site that a call with return address @from stands at, or NULL. */
+struct site *site_called(uint64_t from);
 /* The site at @rip, which may be a physical address in early code. */
 struct site *site_at(uint64_t rip);
 /* Count of sites by strategy, and of emulations by kind, on the console. */

@@ -5,8 +5,7 @@
  * happens to the guest.  Flags and registers are as the site's instruction
  * leaves them.
  *
- * The guest's interrupt flag is the inverse of EVENTS_MASK.  Events that came
- * while it was masked are delivered by Xen at the next hypercall after it is not.
+ * The other routines that sites call are those of fastpath/.
  */
 #include "../core/vcpu.h"
 #include "hypercall.h"
@@ -19,65 +18,8 @@
 \name:
 .endm
 
-	/* With rcx and rflags saved: let Xen deliver. */
-.macro deliver
-	pushq	%rax
-	pushq	%r11
-	movl	$HYPERCALL_NONE, %eax
-	syscall
-	popq	%r11
-	popq	%rax
-.endm
-
 entry call_cli
 	movb	$1, EVENTS_MASK
-	ret
-
-entry call_sti
-	pushq	%rcx
-	movb	$0, EVENTS_MASK
-	movzbl	EVENTS_PENDING, %ecx
-	jrcxz	1f
-	pushfq
-	deliver
-	popfq
-1:	popq	%rcx
-	ret
-
-	/* The flags go where the return address is, which moves down. */
-entry call_pushf
-	pushq	(%rsp)
-	pushfq
-	pushq	%rax
-	movl	8(%rsp), %eax
-	andl	$~X86_IF, %eax
-	cmpb	$0, EVENTS_MASK
-	jne	1f
-	orl	$X86_IF, %eax
-1:	movq	%rax, 24(%rsp)
-	popq	%rax
-	popfq
-	ret
-
-	/* Swap flags and return address; the former are loaded last. */
-entry call_popf
-	pushq	%rax
-	movq	8(%rsp), %rax
-	xchgq	%rax, 16(%rsp)
-	movq	%rax, 8(%rsp)
-	testl	$X86_IF, %eax
-	movl	$1, %eax
-	jz	1f
-	movb	$0, EVENTS_MASK
-	cmpb	$0, EVENTS_PENDING
-	je	2f
-	pushq	%rcx
-	deliver
-	popq	%rcx
-	jmp	2f
-1:	movb	%al, EVENTS_MASK
-2:	popq	%rax
-	popfq
 	ret
 
 	/* pushf; pop reg */
@@ -122,4 +64,12 @@ entry call_any
 	popq	%rax
 	popq	%rcx
 	jmp	call_site
+
+	/*
+	 * fp_iret_call has taken the return address off the stack; it has masked events, which
+	 * stand for what an iret finds.
+	 */
+entry fp_iret_slow
+	pushq	fp_iret_site
+	jmp	call_any
 	.section .note.GNU-stack, "", @progbits

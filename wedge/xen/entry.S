@@ -129,14 +129,42 @@ wedge_trap_without_error:
 	call	xen_own_trap
 wedge_trap_with_error:
 	movq	24(%rsp), %rdx
+	cmpq	$peek, %rdx
+	je	1f
 	movq	16(%rsp), %rsi
 	movl	%eax, %edi
 	call	xen_own_trap
+	/* hv_peek() met a bad address. */
+1:	popq	%rcx
+	popq	%r11
+	leaq	8(%rsp), %rsp
+	movq	$peek_failed, (%rsp)
+	movl	$FLAT_CS, 8(%rsp)
+	movl	$0, 12(%rsp)
+	xorl	%eax, %eax
+	iretq
 
-	/* Event channel upcall. */
+	/* bool hv_peek(uint64_t va, uint64_t *value) */
+	.globl	hv_peek
+hv_peek:
+	xorl	%eax, %eax
+peek:
+	movq	(%rdi), %rdx
+	movq	%rdx, (%rsi)
+	incl	%eax
+peek_failed:
+	ret
+
+	/* Event channel upcall, as all-trap plans take it; and straight to the guest. */
+	.globl	upcall_direct
+upcall_direct:
+	branch_if_wedge 16, upcall_in_wedge
+	jmp	fp_upcall
+
 	.globl	upcall_entry
 upcall_entry:
 	branch_if_wedge 16, upcall_in_wedge
+	.globl	upcall_of_guest
 upcall_of_guest:
 	movq	%rax, vcpu+VCPU_REG(R_RAX)
 	popq	vcpu+VCPU_REG(R_RCX)
@@ -152,7 +180,7 @@ upcall_in_wedge:
 	cmpq	$_guest_text_start, 16(%rsp)
 	jb	1f
 	cmpq	$_guest_text_end, 16(%rsp)
-	jb	upcall_of_guest
+	jb	fp_upcall
 	cmpq	$exit_critical, 16(%rsp)
 	jb	1f
 	cmpq	$exit_critical_end, 16(%rsp)
@@ -164,21 +192,13 @@ upcall_in_wedge:
 	andl	$~X86_IF, 16(%rsp)
 	iretq
 
-	/* SYSCALL in user mode: enter the guest's handler as the processor would. */
-	.globl	syscall_entry
-syscall_entry:
-	popq	%rcx
-	popq	%r11
-	movq	24(%rsp), %rsp
-	jmp	*vcpu+VCPU_LSTAR
-
 	/* A bad selector or address in a frame given to Xen, or SYSENTER. */
 	.globl	failsafe_entry
 failsafe_entry:
 	movq	$wedge_stack_top, %rsp
 	call	xen_failsafe
 
-	/* SYSRET in the guest: nothing may use its stack, which is the user's. */
+	/* SYSRET with work to do first: nothing may use its stack, which is the user's. */
 	.globl	sysret_entry
 sysret_entry:
 	movq	%rax, vcpu+VCPU_REG(R_RAX)
@@ -204,9 +224,7 @@ call_site:
 	jnz	1f
 	orl	$X86_IF, %ecx
 1:	movq	%rcx, vcpu+VCPU_RFLAGS
-	popq	%rax
-	subq	$CALL_LENGTH, %rax
-	movq	%rax, vcpu+VCPU_RIP
+	popq	vcpu+VCPU_RIP
 	movq	%rsp, vcpu+VCPU_REG(R_RSP)
 	movq	$0, vcpu+VCPU_USER
 	save_all

@@ -6,6 +6,7 @@
  * A PC interrupt line n is bound as GSI n to a physical IRQ of the same number.
  * Lines that Xen keeps for itself (its console's, the cascade) cannot be bound.
  */
+#include "../../fastpath/fastpath.h"
 #include "../core/backend.h"
 #include "../core/wedge.h"
 #include "hypercall.h"
@@ -127,6 +128,18 @@ void events_handle(void)
 				dispatch(w * 64 + (unsigned int)__builtin_ctzl(bits));
 		}
 	}
+}
+
+/* Asked for by the fast paths: see fastpath.h. */
+uint64_t fp_irq_next(void)
+{
+	events_handle();
+	return wedge_next_interrupt();
+}
+
+void hv_interrupt_pending(void)
+{
+	shared_info.vcpu_info[0].evtchn_upcall_pending = 1;
 }
 
 void hv_idle(void)

@@ -11,7 +11,6 @@
 #define FLAT_CS	       0xe033 /* Xen's FLAT_RING3_CS64 */
 #define FLAT_KERNEL_CS 0xe030 /* as in frames that Xen makes and takes: RPL 0 means kernel mode */
 #define FLAT_SS	       0xe02b
-#define CALL_LENGTH    5
 #define HYPERCALL_IRET 23
 #define HYPERCALL_NONE 63 /* no such hypercall; on its way back Xen delivers events */
 

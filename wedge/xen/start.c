@@ -20,7 +20,7 @@ _Noreturn void xen_call(void);
 	X(0) X(1) X(3) X(4) X(5) X(6) X(7) X(10) X(11) X(12) X(13) X(14) X(16) X(17) X(18) X(19)
 #define DECLARE(n) extern char trap_##n[];
 TRAPS(DECLARE)
-extern char upcall_entry[], syscall_entry[], failsafe_entry[];
+extern char upcall_entry[], upcall_direct[], fp_syscall_entry[], failsafe_entry[];
 
 static void register_callback(uint16_t type, uint16_t flags, const char *address)
 {
@@ -30,6 +30,11 @@ static void register_callback(uint16_t type, uint16_t flags, const char *address
 
 	if (err)
 		wedge_refuse("Xen refused callback %u: error %ld", type, err);
+}
+
+void hv_direct_interrupts(void)
+{
+	register_callback(CALLBACKTYPE_event, 0, upcall_direct);
 }
 
 static void entry_points(void)
@@ -45,7 +50,7 @@ static void entry_points(void)
 		wedge_refuse("Xen refused the trap table");
 	register_callback(CALLBACKTYPE_event, 0, upcall_entry);
 	register_callback(CALLBACKTYPE_failsafe, CALLBACKF_mask_events, failsafe_entry);
-	register_callback(CALLBACKTYPE_syscall, CALLBACKF_mask_events, syscall_entry);
+	register_callback(CALLBACKTYPE_syscall, CALLBACKF_mask_events, fp_syscall_entry);
 	if (hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, &iopl))
 		wedge_refuse("Xen refused port access: the wedge must run as dom0");
 }
@@ -89,6 +94,7 @@ _Noreturn void xen_call(void)
 
 _Noreturn void xen_user_return(void)
 {
+	wedge_sysret();
 	resume();
 }
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * inline.c - what a patched site executes: a sequence of fastpath/ in its place, or a
+ * call to the routine for its kind.
+ */
+#include <wedgeperf/kinds.h>
+
+#include "../../fastpath/fastpath.h"
+#include "../core/backend.h"
+#include "../core/vcpu.h"
+#include "../core/wedge.h"
+#include "hypercall.h"
+
+#define AT(field, offset)                                                                          \
+	_Static_assert(__builtin_offsetof(struct vcpu, field) == (offset), "link.ld disagrees")
+AT(lstar, 152);
+AT(kernel_cs, 164);
+AT(kernel_ss, 166);
+AT(user_cs, 168);
+AT(user_ss, 170);
+AT(cr0, 176);
+AT(cr2, 184);
+AT(cr3, 192);
+AT(cr4, 200);
+AT(fs_base, 304);
+
+#define READ_FLAGS(X)                                                                              \
+	X(0) X(1) X(2) X(3) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+#define DECLARE(n) extern char call_pushf_pop_##n[];
+READ_FLAGS(DECLARE)
+extern char call_cli[], call_any[], fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[], fp_iret_call[],
+	fp_sysret[], fp_wrmsr[];
+extern uint8_t _stubs_start[], _stubs_end[];
+
+const void *hv_call_target(const struct hv_site *site)
+{
+	static const char *const by_kind[SITE_KINDS] = {
+		[SITE_cli] = call_cli,	    [SITE_sti] = fp_sti,       [SITE_sti_hlt] = fp_sti_hlt,
+		[SITE_pushf] = fp_pushf,    [SITE_popf] = fp_popf,     [SITE_wrmsr] = fp_wrmsr,
+		[SITE_iret] = fp_iret_call, [SITE_sysret] = fp_sysret,
+	};
+	static const char *const read_flags[16] = {
+#define ENTRY(n) [n] = call_pushf_pop_##n,
+		READ_FLAGS(ENTRY)};
+
+	if (site->kind == SITE_pushf_pop && site->reg < 16 && read_flags[site->reg])
+		return read_flags[site->reg];
+	return by_kind[site->kind] ? by_kind[site->kind] : call_any;
+}
+
+static uint8_t *stubs = _stubs_start;
+
+static const char *store(const struct hv_site *s, uint8_t *out)
+{
+	if (_stubs_end - stubs < FP_STORE_STUB)
+		return "no memory is left for its stub";
+	switch (fp_emit_store(s->insn, s->length, s->address + s->prefixes, out, s->address,
+			      s->total, stubs, (uint64_t)stubs)) {
+	case FP_OK:
+		stubs += FP_STORE_STUB;
+		return NULL;
+	case FP_TOO_LONG:
+		return "its pad is too short";
+	default:
+		return "no sequence knows this form of store";
+	}
+}
+
+const char *hv_inline(const struct hv_site *s, const char *variant, uint8_t *out)
+{
+	const struct fp_sequence *seq;
+
+	if (kind_info[s->kind].flags & KF_MEMORY)
+		return variant ? "stores have no variants" : store(s, out);
+	seq = fp_find(s->kind, variant, s->reg, s->arg, s->total);
+	if (!seq && fp_find(s->kind, variant, s->reg, s->arg, UINT8_MAX))
+		return "its pad is too short";
+	if (!seq)
+		return "there is no such sequence";
+	if (_stubs_end - stubs < seq->stub_length)
+		return "no memory is left for its stub";
+	if (fp_emit(seq, out, s->address, s->total, stubs, (uint64_t)stubs) != FP_OK)
+		return "it is too far from the wedge";
+	stubs += seq->stub_length;
+	return NULL;
+}
