@@ -59,11 +59,11 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-static _Noreturn void usage(void)
+static void describe(FILE *f)
 {
-	fputs("usage: bench <command> [options] [runs]\n\n", stderr);
+	fputs("usage: bench <command> [options] [runs]\n\n", f);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		fprintf(stderr, "  %-12s %-28s %s\n", commands[i].name, commands[i].arguments,
+		fprintf(f, "  %-12s %-28s %s\n", commands[i].name, commands[i].arguments,
 			commands[i].text);
 	fputs("\n"
 	      "  --size full|quick     sizes of the workloads (full)\n"
@@ -80,7 +80,12 @@ static _Noreturn void usage(void)
 	      "  --from DIR            table: of the results in DIR, whatever they are of\n"
 	      "  --detail              table: executors and events too\n"
 	      "  --missing             list: only runs without a result\n",
-	      stderr);
+	      f);
+}
+
+static _Noreturn void usage(void)
+{
+	describe(stderr);
 	exit(WP_USAGE);
 }
 
@@ -171,6 +176,10 @@ int main(int argc, char **argv)
 	wp_program = "bench";
 	if (argc < 2)
 		usage();
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "help")) {
+		describe(stdout);
+		return WP_OK;
+	}
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(commands[i].name, argv[1]))
 			continue;

@@ -22,7 +22,8 @@ BENCH_OPTIONS = $(if $(filter 1,$(QUICK)),--size quick) $(if $(filter 1,$(REUSE)
 	$(if $(BOOTS),--boots $(BOOTS)) $(if $(JOBS),--jobs $(JOBS))
 
 # What a run boots and is counted with.
-BENCH_NEEDS = $(BENCH) $(B)/emulator/count.so $(B)/emulator/peer.so kernels xen runner initrd
+BENCH_NEEDS = $(BENCH) $(B)/emulator/count.so $(B)/emulator/peer.so kernels xen runner initrd \
+	wedge $(B)/wedge/base.module $(B)/wedge/programs.module
 
 ##@ Measuring
 bench: $(BENCH_NEEDS) ## measure all systems and print the table; QUICK=1 REUSE=1 SYSTEMS= WORKLOADS= BOOTS=
@@ -37,7 +38,12 @@ bench-table: $(BENCH_NEEDS) ## print the table again from stored results
 bench-determinism: $(BENCH_NEEDS) ## execute runs twice, idle and loaded, and compare byte for byte
 	$(Q)$(BENCH) determinism $(BENCH_OPTIONS)
 
-.PHONY: bench bench-list bench-table bench-determinism
+results: $(BENCH_NEEDS) ## measure, and rewrite results/ and the README's table
+	$(Q)$(BENCH) suite --reuse --detail $(BENCH_OPTIONS)
+	$(Q)cp $(B)/results/table.txt $(B)/results/table.json results/
+	$(Q)scripts/readme-table results/table.txt README.md
+
+.PHONY: bench bench-list bench-table bench-determinism results
 
 # Tests.
 BENCH_UNITS := bench_parse bench_model
