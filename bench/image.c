@@ -69,6 +69,7 @@ int image_check(enum image_type type, const char *path, char *why, size_t len)
 		[IMAGE_BZIMAGE] = check_bzimage,
 		[IMAGE_ELF] = check_elf,
 		[IMAGE_CPIO] = check_cpio,
+		[IMAGE_CONTAINER] = check_cpio,
 	};
 	struct wp_buf b = {0};
 	const char *bad;

@@ -22,6 +22,9 @@ const char *image_sha256(const char *path);
  */
 const char *image_changed(void);
 
+/* SHA-256 of the file @member in a newc archive; -1 if there is no such whole member. */
+int image_member_sha256(const char *path, const char *member, char hex[WP_SHA256_HEX]);
+
 #define BUILD_ID_MAX 129
 /* GNU build id of an ELF file in hex; -1 if there is none. */
 int image_build_id(const char *path, char id[BUILD_ID_MAX]);

@@ -30,8 +30,26 @@ static json_t *file_json(const char *path)
 	return json_pack("{s:s, s:s}", "path", path, "sha256", sha);
 }
 
+/*
+ * A container is made by a build step of its own: it must hold the very kernel that
+ * the row is about, and the result says what it holds.
+ */
+static json_t *container_json(const char *path, const char *kernel)
+{
+	char hex[WP_SHA256_HEX];
+	json_t *json = file_json(path);
+
+	if (image_member_sha256(path, "vmlinux", hex))
+		wp_die(WP_FAILED, "%s: holds no vmlinux; remove it and run 'make bench'", path);
+	if (strcmp(hex, image_sha256(kernel)))
+		wp_die(WP_FAILED, "%s: its vmlinux is not %s; run 'make bench'", path, kernel);
+	json_object_set_new(json, "vmlinux_sha256", json_string(hex));
+	return json;
+}
+
 static json_t *images_json(const char *build, const struct run *r, enum net_mode net)
 {
+	char *kernel = run_expand(r->system->image[0].path, build, r, net);
 	json_t *list = json_array();
 	char why[512];
 
@@ -40,9 +58,12 @@ static json_t *images_json(const char *build, const struct run *r, enum net_mode
 
 		if (image_check(r->system->image[i].type, path, why, sizeof(why)))
 			wp_die(WP_FAILED, "%s", why);
-		json_array_append_new(list, file_json(path));
+		json_array_append_new(list, r->system->image[i].type == IMAGE_CONTAINER
+						    ? container_json(path, kernel)
+						    : file_json(path));
 		free(path);
 	}
+	free(kernel);
 	return list;
 }
 

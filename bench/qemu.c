@@ -39,6 +39,8 @@ static void add_word(struct wp_buf *b, const char *word, size_t len, const char 
 	} else if (!strncmp(word, "initrd", len)) {
 		wp_buf_printf(b, "%s/guest/initrd%s.cpio", build,
 			      strcmp(r->workload->initrd, "base") ? "-programs" : "");
+	} else if (!strncmp(word, "module", len)) {
+		wp_buf_printf(b, "%s/wedge/%s.module", build, r->workload->initrd);
 	} else if (!strncmp(word, "mb", len)) {
 		wp_buf_printf(b, "%u", GUEST_MB + MB_PER_STEP * r->k);
 	} else if (!strncmp(word, "guest", len)) {

@@ -22,6 +22,8 @@
 #define XEN_OPTIONS "dom0_mem={mb}M xpti=off spec-ctrl=off console=com1 com1=115200,8n1"
 /* Xen's half of the address space, as the PV ABI reserves it. */
 #define XEN_REGION "hypervisor:ffff800000000000-ffff87ffffffffff"
+/* The 16 MB that the wedge occupies in the guest kernel's address space. */
+#define WEDGE_REGION "wedge:ffffffff80000000-ffffffff80ffffff"
 
 #define BZIMAGE "{tree}/arch/x86/boot/bzImage"
 #define VMLINUX "{tree}/vmlinux"
@@ -65,6 +67,21 @@ const struct bench_system bench_systems[] = {
 			  {IMAGE_CPIO, "{initrd}"},
 			  {IMAGE_ELF, "{build}/xen/xen"}},
 		.region = {XEN_REGION},
+	},
+	{
+		.id = "wedge",
+		.label = "Xen in-place VMM",
+		.tree = TREES "/padded",
+		.kernel = "{build}/xen/xen",
+		.append = XEN_OPTIONS,
+		.initrd = "{build}/wedge/wedge.elf " PC ",{module}",
+		.hypervisor_mb = 512,
+		.boot = UNTIL_RTC_TICKS,
+		.image = {{IMAGE_ELF, VMLINUX},
+			  {IMAGE_CONTAINER, "{module}"},
+			  {IMAGE_ELF, "{build}/wedge/wedge.elf"},
+			  {IMAGE_ELF, "{build}/xen/xen"}},
+		.region = {WEDGE_REGION, XEN_REGION},
 	},
 };
 

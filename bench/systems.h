@@ -5,6 +5,7 @@
  * Strings are templates.  Replaced are
  *	{build}   the build directory	{tree}  the kernel's O= directory
  *	{initrd}  the initial RAM disk	{mb}    the guest's memory in MB
+ *	{module}  the wedge's container: a vmlinux and that disk
  *	{guest}   the wp.* options of the run
  * In `initrd`, a comma separates multiboot modules (QEMU's own rule).
  */
@@ -17,7 +18,8 @@ enum image_type {
 	IMAGE_NONE,
 	IMAGE_BZIMAGE,
 	IMAGE_ELF,
-	IMAGE_CPIO
+	IMAGE_CPIO,
+	IMAGE_CONTAINER /* its vmlinux must be the first image of the system */
 };
 
 #define SYSTEM_IMAGES  4
