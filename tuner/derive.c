@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* derive.c - costs from runs of sitecost.so. See derive.h. */
+#include "derive.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../fastpath/fastpath.h"
+#include "resolve.h"
+
+#define LEAST_CLEAN   10 /* executions, for a site to get a cost of its own */
+#define DIFFERS(a, b) ((a) > (b) + (b) / 20 || (a) < (b) - (b) / 20)
+
+void site_costs_read(struct site_costs *s, const char *path)
+{
+	struct wp_buf text = {0};
+	unsigned int number = 0;
+	bool ended = false;
+	char *line, *rest;
+
+	memset(s, 0, sizeof(*s));
+	if (wp_read_file(path, &text))
+		wp_die_at(WP_USAGE, path, 0, "%s", strerror(errno));
+	for (rest = text.data; (line = strsep(&rest, "\n"));) {
+		struct site_cost c;
+
+		if (!number++ && strcmp(line, "wedgeperf-sitecosts 1"))
+			break;
+		ended |= !strcmp(line, "end");
+		if (sscanf(line, "site %" SCNx64 " %" SCNu64 " %" SCNu64, &c.addr, &c.clean,
+			   &c.insns) != 3 ||
+		    !c.clean)
+			continue;
+		if (s->n && c.addr <= s->site[s->n - 1].addr)
+			wp_die_at(WP_USAGE, path, number, "addresses do not ascend");
+		/* doubling: grow at each power of two */
+		if (!(s->n & (s->n - 1)))
+			s->site = wp_realloc(s->site, (s->n ? s->n * 2 : 1) * sizeof(c));
+		s->site[s->n++] = c;
+	}
+	if (!ended)
+		wp_die_at(WP_USAGE, path, number, "it is no complete file of sitecost.so");
+	wp_buf_free(&text);
+}
+
+static const struct site_cost *find(const struct site_costs *s, uint64_t addr)
+{
+	size_t low = 0, high = s->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->site[mid].addr == addr)
+			return &s->site[mid];
+		if (s->site[mid].addr < addr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static int64_t mean(uint64_t clean, uint64_t insns)
+{
+	return (int64_t)((insns * COST_ONE + clean / 2) / clean);
+}
+
+int64_t site_costs_mean(const struct site_costs *s, uint64_t addr)
+{
+	const struct site_cost *c = find(s, addr);
+
+	return c ? mean(c->clean, c->insns) : NO_COST;
+}
+
+void site_costs_free(struct site_costs *s)
+{
+	free(s->site);
+}
+
+/* One kind or one site by one strategy. */
+struct row {
+	enum site_kind kind;
+	const char *name; /* of the site; NULL: the whole kind */
+	const char *strategy;
+	uint64_t clean, insns;
+};
+
+struct derived {
+	const struct kernel *k;
+	struct decisions decisions;
+	struct row *row;
+	size_t n;
+	struct wp_buf runs; /* for the heading */
+};
+
+struct derived *derived_new(const struct kernel *k)
+{
+	static const struct option_rules as_it_is = {.keep_pads = true, .single_step_safe = true};
+	static const struct profile none;
+	struct derived *d = wp_alloc(sizeof(*d));
+
+	d->k = k;
+	options_make(&d->decisions, k, &none, NULL, &as_it_is);
+	return d;
+}
+
+static void add(struct derived *d, const struct row *r)
+{
+	if (!(d->n & (d->n - 1)))
+		d->row = wp_realloc(d->row, (d->n ? d->n * 2 : 1) * sizeof(*r));
+	d->row[d->n++] = *r;
+}
+
+void derived_add(struct derived *d, const char *strategy, const char *path)
+{
+	struct site_costs s;
+	struct resolver *r = resolver_new(&d->decisions, strategy);
+
+	site_costs_read(&s, path);
+	for (size_t i = 0; i < s.n; i++)
+		if (!sites_at(&d->k->sites, s.site[i].addr))
+			wp_die_at(WP_USAGE, path, 0,
+				  "%s has no site at %" PRIx64 ": another kernel ran",
+				  d->k->image.path, s.site[i].addr);
+	for (size_t i = 0; i < d->k->sites.n; i++) {
+		const struct site *site = &d->k->sites.site[i];
+		const struct site_cost *c = find(&s, site->addr);
+		const char *how = c ? resolve(r, site->name) : NULL;
+		struct row row;
+
+		if (!how)
+			continue;
+		row = (struct row){site->kind, site->name, how, c->clean, c->insns};
+		add(d, &row);
+		row.name = NULL;
+		add(d, &row);
+	}
+	wp_buf_printf(&d->runs, "# %s: %zu sites ran\n", strategy, s.n);
+	resolver_free(r);
+	site_costs_free(&s);
+}
+
+/* Kinds in their order, each before its sites. */
+static int by_row(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order;
+
+	if (x->kind != y->kind)
+		return (int)x->kind - (int)y->kind;
+	if (!x->name != !y->name)
+		return x->name ? 1 : -1;
+	order = x->name ? strcmp(x->name, y->name) : 0;
+	return order ? order : strcmp(x->strategy, y->strategy);
+}
+
+static size_t join(struct row *row, size_t n)
+{
+	size_t kept = 0;
+
+	if (!n)
+		return 0;
+	qsort(row, n, sizeof(*row), by_row);
+	for (size_t i = 1; i < n; i++)
+		if (by_row(&row[i], &row[kept])) {
+			row[++kept] = row[i];
+		} else {
+			row[kept].clean += row[i].clean;
+			row[kept].insns += row[i].insns;
+		}
+	return kept + 1;
+}
+
+static const struct row *kind_row(const struct derived *d, enum site_kind kind,
+				  const char *strategy)
+{
+	struct row key = {.kind = kind, .strategy = strategy};
+
+	return d->n ? bsearch(&key, d->row, d->n, sizeof(key), by_row) : NULL;
+}
+
+static void print_cost(struct wp_buf *out, int64_t cost)
+{
+	wp_buf_printf(out, "%" PRId64 ".%02d", cost / COST_ONE, (int)(cost % COST_ONE));
+}
+
+/* Sequences that no run used: what their descriptions state, where nothing is pending. */
+static void print_stated(const struct derived *d, enum site_kind kind, struct wp_buf *out)
+{
+	const struct fp_sequence *seq, *first = NULL;
+	size_t n;
+
+	for (seq = fp_table(&n); n; seq++, n--) {
+		char *strategy;
+
+		if (seq->kind != kind)
+			continue;
+		if (!first)
+			first = seq;
+		else if (seq->reg != first->reg || seq->arg != first->arg)
+			continue; /* the same again for another register */
+		strategy = wp_format("inline:%s", seq->variant);
+		if (!kind_row(d, kind, strategy))
+			wp_buf_printf(out, "kind %s %s %u  # stated, not measured\n",
+				      kind_info[kind].name, strategy, seq->insns);
+		free(strategy);
+	}
+}
+
+void derived_print(struct derived *d, struct wp_buf *out)
+{
+	d->n = join(d->row, d->n);
+	wp_buf_printf(out, COSTS_MAGIC "\n# build %s\n%sunit instructions\n", d->k->build,
+		      d->runs.data ? d->runs.data : "");
+	wp_buf_str(out, "native prefix 0  # more bytes of one instruction\nnative nop 1\n");
+	for (size_t i = 0; i < d->n; i++) {
+		const struct row *r = &d->row[i], *kind = kind_row(d, r->kind, r->strategy);
+		int64_t cost = mean(r->clean, r->insns);
+
+		if (!i || r->kind != r[-1].kind)
+			print_stated(d, r->kind, out);
+		if (r->name &&
+		    (r->clean < LEAST_CLEAN || !DIFFERS(cost, mean(kind->clean, kind->insns))))
+			continue;
+		wp_buf_printf(out, "%s %s %s ", r->name ? "site" : "kind",
+			      r->name ? r->name : kind_info[r->kind].name, r->strategy);
+		print_cost(out, cost);
+		wp_buf_printf(out, "  # of %" PRIu64 "\n", r->clean);
+	}
+}
+
+void derived_free(struct derived *d)
+{
+	options_free(&d->decisions);
+	free(d->row);
+	wp_buf_free(&d->runs);
+	free(d);
+}

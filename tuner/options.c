@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* options.c - see options.h. */
+#include "options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "../fastpath/fastpath.h"
+#include "flags.h"
+
+#define CALL_LENGTH 5 /* CALL rel32, JMP rel32 */
+#define MAX_TOTAL   255
+
+/* What decides which sequences fit a site. */
+struct operands {
+	unsigned int reg, arg;
+};
+
+static const uint8_t *original(const struct site *s)
+{
+	return s->section->data + (s->addr - s->section->addr) + AB_PREFIXES(s->flags);
+}
+
+#define REX_B 1
+#define REX_R 4
+#define REX_W 8
+
+static struct operands decode(const struct site *s)
+{
+	const uint8_t *b = original(s), *end = b + s->length;
+	struct operands o = {FP_NO_REG, 0};
+	unsigned int rex = 0;
+
+	if (s->kind == SITE_pushf_pop) {
+		b += *b == 0x66 ? 2 : 1;
+		if (b < end && (*b & 0xf0) == 0x40)
+			rex = *b++;
+		if (b < end && (*b & 0xf8) == 0x58) /* pop r64 */
+			o.reg = (*b & 7) | (rex & REX_B ? 8 : 0);
+	} else if (s->kind == SITE_rdcr) {
+		if (b < end && (*b & 0xf0) == 0x40)
+			rex = *b++;
+		if (end - b == 3 && b[0] == 0x0f && b[1] == 0x20) { /* mov %crN, r64 */
+			o.reg = (b[2] & 7) | (rex & REX_B ? 8 : 0);
+			o.arg = (b[2] >> 3 & 7) | (rex & REX_R ? 8 : 0);
+		}
+	} else if (s->kind == SITE_sysret) {
+		o.arg = *b & REX_W && (*b & 0xf0) == 0x40 ? 8 : 4;
+	}
+	return o;
+}
+
+/* Kinds to which the wedge does one thing whatever a plan says (wedge/core/patch.c). */
+static bool is_fixed(const struct site *s)
+{
+	const uint8_t *b = original(s);
+	unsigned int i = 0;
+
+	switch (s->kind) {
+	case SITE_swapgs:
+	case SITE_rdtsc:
+		return true;
+	case SITE_sysret:
+		return decode(s).arg == 8;
+	case SITE_rdseg: /* other selectors than %cs and %ss read the same in ring 3 */
+		while (i < s->length && (b[i] == 0x66 || (b[i] & 0xf0) == 0x40))
+			i++;
+		return i + 1 < s->length && b[i] == 0x8c && (b[i + 1] >> 3 & 7) != 1 &&
+		       (b[i + 1] >> 3 & 7) != 2;
+	default:
+		return false;
+	}
+}
+
+/* Two instructions as one site: only the first takes prefixes. */
+static unsigned int first_length(const struct site *s)
+{
+	return s->kind == SITE_pushf_pop || s->kind == SITE_sti_hlt || s->kind == SITE_sti_mwait
+		       ? 1
+		       : s->length;
+}
+
+/* Has the afterburner given it NOPs where prefixes would have done? (%fs, %gs overrides) */
+static bool takes_prefixes(const struct site *s)
+{
+	const uint8_t *b = original(s);
+
+	if (s->total > s->length)
+		return AB_PREFIXES(s->flags) != 0;
+	return *b != 0x64 && *b != 0x65;
+}
+
+/* What a pad costs one execution on bare hardware. */
+static int64_t native_cost(const struct site *s, int total, const struct costs *c)
+{
+	int pad = total - s->length, prefixes = 0, room = AB_MAX_INSN - (int)first_length(s);
+
+	if (s->flags & AB_F_NOFALL)
+		return 0;
+	if (takes_prefixes(s))
+		prefixes = pad < room ? pad : room;
+	return prefixes * costs_prefix(c) +
+	       (pad - prefixes + AB_MAX_INSN - 1) / AB_MAX_INSN * costs_nop(c);
+}
+
+static const char early[] = "early code runs at another address than it is linked at";
+
+static const char *refuse_sequence(const struct site *s, const struct fp_sequence *seq,
+				   const struct kernel *k, const struct option_rules *rules)
+{
+	unsigned int behind = s->total > s->length ? s->total : s->length;
+
+	if (s->flags & AB_F_EARLY)
+		return early;
+	if (seq->flags & FP_F_PENDING_LOCAL)
+		return "another CPU may set the pending byte meanwhile";
+	if (seq->flags & FP_F_NO_TF && !rules->single_step_safe)
+		return "the kernel may single-step itself";
+	if (seq->flags & FP_F_STATUS_FLAGS && !flags_dead(&k->image, s->addr + behind))
+		return "status flags are, or may be, live behind it";
+	return NULL;
+}
+
+static const char *refuse_store(const struct site *s)
+{
+	unsigned char out[MAX_TOTAL], stub[FP_STORE_STUB];
+
+	if (s->flags & AB_F_EARLY)
+		return early;
+	/* Only whether the form is known: any stub in reach will do. */
+	switch (fp_emit_store(original(s), s->length, s->addr + AB_PREFIXES(s->flags), out, s->addr,
+			      s->length > CALL_LENGTH ? s->length : CALL_LENGTH, stub,
+			      s->addr + 4096)) {
+	case FP_OK:
+		return NULL;
+	case FP_TOO_LONG:
+	case FP_TOO_FAR:
+		return "its addresses are out of reach of a stub";
+	default:
+		return "no sequence knows this form of store";
+	}
+}
+
+/* One strategy at one site; @need: bytes that it takes. */
+struct way {
+	const char *strategy, *refused;
+	int need;
+};
+
+struct ways {
+	struct way way[16];
+	size_t n;
+};
+
+static void add_way(struct ways *w, const char *strategy, const char *refused, int need)
+{
+	if (w->n < sizeof(w->way) / sizeof(w->way[0]))
+		w->way[w->n++] = (struct way){strategy, refused, need};
+}
+
+/* `inline:<variant>` of a sequence; made once for each. */
+static const char *sequence_name(const struct fp_sequence *seq)
+{
+	static char *name[1024];
+	size_t count, i = (size_t)(seq - fp_table(&count));
+
+	if (i >= sizeof(name) / sizeof(name[0]))
+		wp_die(WP_FAILED, "more sequences than the tuner has room for");
+	if (!name[i])
+		name[i] = wp_format("inline:%s", seq->variant);
+	return name[i];
+}
+
+static void find_ways(const struct site *s, const struct kernel *k,
+		      const struct option_rules *rules, struct ways *w)
+{
+	struct operands o = decode(s);
+	const struct fp_sequence *seq;
+	bool of_kind = false, of_site = false;
+	size_t n;
+
+	w->n = 0;
+	if (is_fixed(s)) {
+		add_way(w, "call", NULL, s->kind == SITE_sysret ? CALL_LENGTH : s->length);
+		return;
+	}
+	add_way(w, "trap", NULL, s->length);
+	add_way(w, "call", s->flags & AB_F_EARLY ? early : NULL, CALL_LENGTH);
+	if (kind_info[s->kind].flags & KF_MEMORY) {
+		add_way(w, "inline", refuse_store(s), CALL_LENGTH);
+		return;
+	}
+	for (seq = fp_table(&n); n; seq++, n--) {
+		if (seq->kind != s->kind)
+			continue;
+		of_kind = true;
+		if (seq->reg != o.reg || seq->arg != o.arg)
+			continue;
+		of_site = true;
+		add_way(w, sequence_name(seq), refuse_sequence(s, seq, k, rules), seq->length);
+	}
+	if (of_kind && !of_site)
+		add_way(w, "inline", "no sequence is for its register", CALL_LENGTH);
+}
+
+static struct choice *same_strategy(struct decision *d, const char *strategy)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (!strcmp(d->option[i].strategy, strategy))
+			return &d->option[i];
+	return NULL;
+}
+
+/* Joins a site to the decision for its name: what one cannot have none has. */
+static void add_site(struct decision *d, const struct site *s, const struct kernel *k,
+		     const struct costs *c, const struct option_rules *rules)
+{
+	struct ways w;
+
+	find_ways(s, k, rules, &w);
+	if (!d->sites) {
+		d->option = wp_alloc(w.n * sizeof(*d->option));
+		d->n = w.n;
+		d->total = s->total > s->length ? s->total : s->length;
+		d->length = s->length;
+		d->fixed = is_fixed(s);
+		for (size_t i = 0; i < w.n; i++)
+			d->option[i].strategy = w.way[i].strategy;
+	}
+	d->sites++;
+	if (s->total < d->total)
+		d->total = s->total > s->length ? s->total : s->length;
+	for (size_t i = 0; i < w.n; i++) {
+		struct choice *o = same_strategy(d, w.way[i].strategy);
+		int need = w.way[i].need > s->length ? w.way[i].need : s->length;
+
+		if (!o)
+			continue;
+		if (w.way[i].refused && !o->refused)
+			o->refused = w.way[i].refused;
+		if (rules->keep_pads && need > (s->total > s->length ? s->total : s->length) &&
+		    !o->refused)
+			o->refused = "the pad that it has is too short";
+		if (need > o->total)
+			o->total = need;
+	}
+	for (size_t i = 0; i < d->n; i++) {
+		struct choice *o = &d->option[i];
+		bool found = false;
+
+		for (size_t j = 0; j < w.n; j++)
+			found |= !strcmp(w.way[j].strategy, o->strategy);
+		if (!found && !o->refused)
+			o->refused = "another site of the same name cannot have it";
+		if (!rules->keep_pads) {
+			int64_t native = native_cost(s, o->total, c);
+
+			o->bytes += o->total - s->length;
+			o->native = native > o->native ? native : o->native;
+		}
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct site *x = *(const struct site *const *)a, *y = *(const struct site *const *)b;
+	int order = strcmp(x->name, y->name);
+
+	return order ? order : x->addr < y->addr ? -1 : x->addr > y->addr;
+}
+
+void options_make(struct decisions *d, const struct kernel *k, const struct profile *p,
+		  const struct costs *c, const struct option_rules *rules)
+{
+	const struct site **sorted = wp_alloc((k->sites.n + 1) * sizeof(*sorted));
+	size_t n = 0;
+
+	memset(d, 0, sizeof(*d));
+	for (size_t i = 0; i < k->sites.n; i++) {
+		const struct site *s = &k->sites.site[i];
+
+		if (s->flags & AB_F_ALTERNATIVE || !s->section || !s->section->data)
+			d->left_out++;
+		else
+			sorted[n++] = s;
+	}
+	qsort(sorted, n, sizeof(*sorted), by_name);
+	d->decision = wp_alloc((n + 1) * sizeof(*d->decision));
+	for (size_t i = 0; i < n; i++) {
+		struct decision *this = d->n ? &d->decision[d->n - 1] : NULL;
+
+		if (!this || strcmp(this->name, sorted[i]->name)) {
+			this = &d->decision[d->n++];
+			this->name = sorted[i]->name;
+			this->kind = sorted[i]->kind;
+			this->count = profile_count(&p->sites, this->name);
+		}
+		add_site(this, sorted[i], k, c, rules);
+	}
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t j = 0; j < d->decision[i].n; j++) {
+			struct decision *this = &d->decision[i];
+
+			this->option[j].cost = costs_of(c, this->kind, this->name,
+							this->option[j].strategy);
+		}
+	free(sorted);
+}
+
+void options_free(struct decisions *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		free(d->decision[i].option);
+	free(d->decision);
+}
+
+const struct choice *option_named(const struct decision *d, const char *strategy)
+{
+	bool any_inline = !strcmp(strategy, "inline");
+
+	for (size_t i = 0; i < d->n; i++)
+		if (!d->option[i].refused &&
+		    (!strcmp(d->option[i].strategy, strategy) ||
+		     (any_inline && !strncmp(d->option[i].strategy, "inline", 6))))
+			return &d->option[i];
+	return NULL;
+}
+
+const struct decision *decision_named(const struct decisions *d, const char *name)
+{
+	size_t low = 0, high = d->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int order = strcmp(d->decision[mid].name, name);
+
+		if (!order)
+			return &d->decision[mid];
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
