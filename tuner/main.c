@@ -102,10 +102,12 @@ static void cmd_costs(void)
 	for (size_t i = 0; i < opt.files; i++) {
 		char *file = strrchr(opt.file[i], '=');
 
-		if (!file)
+		if (file) {
+			*file = '\0';
+			derived_add(d, opt.file[i], file + 1);
+		} else {
 			wp_die(WP_USAGE, "`%s' is not STRATEGY=FILE", opt.file[i]);
-		*file++ = '\0';
-		derived_add(d, opt.file[i], file);
+		}
 	}
 	derived_print(d, &out);
 	put(&out);

@@ -160,11 +160,11 @@ static void add_way(struct ways *w, const char *strategy, const char *refused, i
 /* `inline:<variant>` of a sequence; made once for each. */
 static const char *sequence_name(const struct fp_sequence *seq)
 {
-	static char *name[1024];
+	static char **name;
 	size_t count, i = (size_t)(seq - fp_table(&count));
 
-	if (i >= sizeof(name) / sizeof(name[0]))
-		wp_die(WP_FAILED, "more sequences than the tuner has room for");
+	if (!name)
+		name = wp_alloc(count * sizeof(*name));
 	if (!name[i])
 		name[i] = wp_format("inline:%s", seq->variant);
 	return name[i];
