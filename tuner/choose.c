@@ -61,7 +61,7 @@ static bool weigh(const struct decision *d, const struct choice *o, struct solve
 	return !__builtin_mul_overflow(d->count, WEIGHT_ONE, &weight) &&
 	       !__builtin_add_overflow(weight, 1, &weight) &&
 	       !__builtin_mul_overflow(weight, cost, &to->cost) &&
-	       !__builtin_mul_overflow(d->count, o->native, &to->native);
+	       !__builtin_mul_overflow(weight, o->native, &to->native);
 }
 
 /* Sums of the greatest of each group must fit, with room to spare. */
@@ -117,7 +117,11 @@ char *plan_choose(struct decisions *d, const struct budgets *b, struct solution 
 	if (!wrong && (!fit || !sums_fit(group, d->n)))
 		wrong = wp_format("counts times costs exceed 64 bits: scale the profile down");
 	if (!wrong) {
-		*s = solve(group, d->n, b->bytes, b->native, b->max_states);
+		*s = solve(group, d->n, b->bytes,
+			   b->native == NO_BUDGET ? NO_BUDGET : b->native * WEIGHT_ONE,
+			   b->max_states);
+		s->native /= WEIGHT_ONE;
+		s->least_native /= WEIGHT_ONE;
 		if (!s->feasible)
 			wrong = no_plan(s, b);
 	}

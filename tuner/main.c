@@ -73,7 +73,7 @@ static int64_t number(const char *text, const char *option)
 
 	errno = 0;
 	value = strtoll(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || value > INT64_MAX / 1000)
+	if (*text < '0' || *text > '9' || *end || errno || value > INT64_MAX / 1000000)
 		wp_die(WP_USAGE, "%s takes a whole number", option);
 	return value;
 }
