@@ -104,9 +104,8 @@ int main(int argc, char **argv)
 		if (source_open(&src[i], c.inputs[i]))
 			run_exec(as, argv);
 		streamed |= is_stdin;
-		/* Its messages name the file, though it reads a pipe. */
-		if (!is_stdin || i)
-			wp_buf_printf(&text.body, "# 1 \"%s\"\n", name);
+		/* Messages name the file, though `as` reads a pipe, and do not count our head. */
+		wp_buf_printf(&text.body, "# 1 \"%s\"\n", name);
 		if (ab_text_add(&text, name, src[i].text, src[i].len))
 			return WP_FINDING;
 	}

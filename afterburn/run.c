@@ -196,8 +196,10 @@ static void relay(int messages, const char *name)
 	if (fstat(messages, &st) || !st.st_size)
 		return;
 	text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, messages, 0);
-	if (text == MAP_FAILED)
-		wp_die(WP_FAILED, "lost the assembler's messages: %s", strerror(errno));
+	if (text == MAP_FAILED) {
+		wp_warn("lost the assembler's messages: %s", strerror(errno));
+		return;
+	}
 	end = text + st.st_size;
 	for (p = text; p < end; p = next) {
 		size_t len = strlen(STDIN_NAME);
