@@ -111,18 +111,29 @@ void hv_pt_flush(void)
 {
 }
 
+uint64_t hv_pt_read(uint64_t entry)
+{
+	return *entry_at(entry);
+}
+
+void hv_pt_settle(uint64_t table)
+{
+	(void)table;
+}
+
 bool hv_pt_try(uint64_t entry, uint64_t value)
 {
 	hv_pt_write(entry, value);
 	return true;
 }
 
-void hv_pin_root(uint64_t table)
+void hv_pin(unsigned int level, uint64_t table)
 {
+	(void)level;
 	(void)table;
 }
 
-void hv_unpin_root(uint64_t table)
+void hv_unpin(uint64_t table)
 {
 	(void)table;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * wedge_paging.c - shadow and leaf tables against the guest's own: after any
- * sequence of stores, the machine translates as the guest's tables do, no table
+ * sequence of stores and a commit, the machine translates as the guest's tables do, no table
  * is mapped writable, and nothing is left over when address spaces are gone.
  */
 #include <setjmp.h>
@@ -17,6 +17,7 @@
 #include "wedge_machine.h"
 
 #define TABLE  (PTE_PRESENT | PTE_RW | PTE_USER)
+#define PAGE   (TABLE | PTE_ACCESSED | PTE_DIRTY)
 #define KERNEL 0xffff888000000000ull /* the guest's direct map: 2 MB pages */
 #define USER   0x400000ull
 #define SPACES 3
@@ -89,7 +90,7 @@ static void compare(uint64_t va)
 	uint64_t pa;
 
 	mapped = machine_walk(machine.kernel_root, va, &pa, &writable);
-	if (!mapped && paging_sync(va)) /* a detached leaf table comes back by a fault */
+	if (!mapped && paging_sync(va)) /* a parked leaf table comes back by a fault */
 		mapped = machine_walk(machine.kernel_root, va, &pa, &writable);
 	if (guest_walk(va, &w) != mapped)
 		fail_msg("%lx: mapped %d for the machine", (unsigned long)va, mapped);
@@ -102,6 +103,7 @@ static void compare(uint64_t va)
 
 static void compare_all(void)
 {
+	paging_commit();
 	for (uint64_t va = KERNEL; va < KERNEL + RAM_END; va += 61 * PAGE_SIZE)
 		compare(va);
 	for (uint64_t va = KERNEL + RAM_START; va < KERNEL + RAM_START + CHUNK_SIZE;
@@ -135,7 +137,7 @@ static void random_step(void)
 			disconnect(s);
 		break;
 	default:
-		store(space(s, 3 + l), any(512), any(3) ? frame | TABLE : 0);
+		store(space(s, 3 + l), any(512), any(3) ? frame | PAGE : 0);
 		break;
 	}
 }
@@ -170,7 +172,7 @@ static void unseen_stores(void **state)
 	(void)state;
 	start();
 	connect(0);
-	((uint64_t *)window(space(0, 3)))[0] = (RAM_START + CHUNK_SIZE) | TABLE;
+	((uint64_t *)window(space(0, 3)))[0] = (RAM_START + CHUNK_SIZE) | PAGE;
 	((uint64_t *)window(space(0, 2)))[2] = space(0, 3) | TABLE;
 	assert_false(machine_walk(machine.kernel_root, va, &pa, &writable));
 	assert_true(paging_sync(va));
@@ -189,8 +191,9 @@ static void user_root_has_no_kernel(void **state)
 	(void)state;
 	start();
 	connect(0);
-	store(space(0, 3), 0, (RAM_START + CHUNK_SIZE) | TABLE);
+	store(space(0, 3), 0, (RAM_START + CHUNK_SIZE) | PAGE);
 	store(space(0, 2), 2, space(0, 3) | TABLE);
+	paging_commit();
 	assert_true(machine_walk(machine.user_root, USER, &pa, &writable));
 	assert_false(machine_walk(machine.user_root, KERNEL, &pa, &writable));
 }
@@ -217,6 +220,73 @@ static void nothing_leaks(void **state)
 	assert_int_equal(after.leaves, before.leaves);
 }
 
+static bool mapped(uint64_t va, bool *writable)
+{
+	uint64_t pa;
+
+	return machine_walk(machine.user_root, va, &pa, writable);
+}
+
+/* A clean page becomes dirty by a write fault; an old one accessed by any. */
+static void accessed_and_dirty(void **state)
+{
+	uint64_t *entry = window(space(0, 3));
+	struct walk w;
+	bool writable;
+
+	(void)state;
+	start();
+	connect(0);
+	store(space(0, 2), 2, space(0, 3) | TABLE);
+	store(space(0, 3), 0, (RAM_START + CHUNK_SIZE) | TABLE);
+	paging_commit();
+	assert_true(mapped(USER, &writable));
+	assert_false(writable);
+	assert_true(*entry & PTE_ACCESSED);
+	assert_false(*entry & PTE_DIRTY);
+	assert_true(guest_walk(USER, &w));
+	assert_true(paging_allow_write(USER, &w));
+	assert_true(mapped(USER, &writable));
+	assert_true(writable);
+	assert_true(*entry & PTE_DIRTY);
+	store(space(0, 3), 0, *entry & ~PTE_ACCESSED);
+	paging_invlpg(USER);
+	assert_false(mapped(USER, &writable));
+	assert_true(paging_sync(USER));
+	assert_true(mapped(USER, &writable));
+	assert_true(*entry & PTE_ACCESSED);
+}
+
+/* The tables of an address space serve the next one, with what has changed. */
+static void tables_are_adopted(void **state)
+{
+	struct paging_counts before, after;
+	bool writable;
+
+	(void)state;
+	start();
+	for (unsigned int s = 1; s < SPACES; s++) {
+		connect(s);
+		for (unsigned int i = 0; i < 20; i++)
+			store(space(s, 3), i, (RAM_START + CHUNK_SIZE + i * s * PAGE_SIZE) | PAGE);
+		store(space(s, 2), 2, space(s, 3) | TABLE);
+		paging_load_root(space(s, 0));
+		compare_all();
+		paging_count(s == 1 ? &before : &after);
+		for (unsigned int i = 0; i < 20; i++)
+			store(space(s, 3), i, 0);
+		paging_load_root(space(s, 0));
+		assert_false(mapped(USER, &writable));
+		compare_all();
+		disconnect(s);
+		compare_all();
+		paging_load_root(space(0, 0));
+		compare_all();
+	}
+	assert_int_equal(before.tables, after.tables);
+	assert_int_equal(after.free_tables, 0);
+}
+
 /* With no memory left, other roots are dropped, and built again when loaded. */
 static void short_of_memory(void **state)
 {
@@ -226,7 +296,7 @@ static void short_of_memory(void **state)
 	start();
 	for (unsigned int s = 0; s < SPACES; s++) {
 		connect(s);
-		store(space(s, 3), 0, (RAM_START + CHUNK_SIZE) | TABLE);
+		store(space(s, 3), 0, (RAM_START + CHUNK_SIZE) | PAGE);
 		store(space(s, 2), 2, space(s, 3) | TABLE);
 		paging_load_root(space(s, 0));
 	}
@@ -249,7 +319,8 @@ static void absent_device(void **state)
 	start();
 	connect(0);
 	store(space(0, 2), 2, space(0, 3) | TABLE);
-	store(space(0, 3), 0, 0xfee00000 | TABLE);
+	store(space(0, 3), 0, 0xfee00000 | PAGE);
+	paging_commit();
 	assert_true(machine_walk(machine.kernel_root, USER, &pa, &writable));
 	assert_true(pa >= RAM_END && pa < MEMORY_END);
 	assert_int_equal(*(uint8_t *)window(pa), 0xff);
@@ -261,6 +332,7 @@ int main(void)
 		cmocka_unit_test(random_stores),	   cmocka_unit_test(unseen_stores),
 		cmocka_unit_test(user_root_has_no_kernel), cmocka_unit_test(nothing_leaks),
 		cmocka_unit_test(absent_device),	   cmocka_unit_test(short_of_memory),
+		cmocka_unit_test(accessed_and_dirty),	   cmocka_unit_test(tables_are_adopted),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

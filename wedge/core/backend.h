@@ -52,9 +52,16 @@ void hv_pt_flush(void);
  * hypervisor refuses the value; the entry is then unchanged.
  */
 bool hv_pt_try(uint64_t entry, uint64_t value);
-/* Declare a level-4 table for use as a root; take that back. */
-void hv_pin_root(uint64_t table);
-void hv_unpin_root(uint64_t table);
+/* The entry as it is once the queue has been carried out.  hv_pt_settle(): carry out
+ * the queue if it holds an entry of @table, so that the table may be read. */
+uint64_t hv_pt_read(uint64_t entry);
+void hv_pt_settle(uint64_t table);
+/*
+ * Declare a table one of @level (4: for use as a root), which it stays while nothing
+ * refers to it; take that back.
+ */
+void hv_pin(unsigned int level, uint64_t table);
+void hv_unpin(uint64_t table);
 /* Roots for the guest's kernel and user mode; flushes the TLB. */
 void hv_load_root(uint64_t kernel, uint64_t user);
 void hv_invlpg(uint64_t va);

@@ -11,7 +11,6 @@
 #include "backend.h"
 #include "cpu.h"
 #include "devices.h"
-#include "leaf.h"
 #include "paging.h"
 #include "site.h"
 #include "vcpu.h"
@@ -184,13 +183,15 @@ static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 	static unsigned int same;
 	struct insn insn;
 
-	if (paging_sync(va))
-		return true;
+	bool changed = paging_sync(va);
+
 	if (!w->present || ((error & PF_WRITE) && !w->writable) ||
 	    ((error & PF_FETCH) && !w->executable))
 		return false;
 	if ((error & PF_USER) && (va >> 63))
 		return false;
+	if (changed)
+		return true;
 	same = vcpu.rip == last_rip && va == last_va ? same + 1 : 0;
 	last_rip = vcpu.rip;
 	last_va = va;
@@ -213,9 +214,8 @@ static void page_fault(uint64_t error, uint64_t va)
 	guest_walk(va, &w);
 	if (repair(va, error, &w))
 		return;
-	/* The user's root has no kernel half: the guest's tables say what is there. */
-	if (w.present && (va >> 63))
-		error |= PF_PRESENT;
+	/* The machine's tables may lag behind, or lack the kernel's half: the guest's say. */
+	error = w.present ? error | PF_PRESENT : error & ~(uint64_t)PF_PRESENT;
 	vcpu.cr2 = va;
 	inject(VECTOR_PF, true, error);
 }
@@ -299,7 +299,7 @@ void wedge_before_resume(void)
 		}
 	}
 	if (vcpu.user) {
-		leaf_end_run();
+		paging_commit();
 		user_work = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8);
 	}
 	hv_pt_flush();

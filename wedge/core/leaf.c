@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * leaf.c - leaf tables are direct: linking one makes the guest's page a machine
- * table, read-only wherever it is mapped.
+ * leaf.c - leaf tables of the kernel's half are direct: linking one makes the guest's page a
+ * machine table, read-only wherever it is mapped.
  *
  * Mappings of a table frame are: its entry in the chunk table, and entries in
- * other leaf tables (where the guest maps its memory by 4 KB pages).  The latter
+ * other leaf tables, of user space (mirror.c) too.  The latter
  * are found by search; a hint per frame says whether there may be any, since
  * they are rare.  A writable entry that has to become read-only is marked
- * PTE_WITHHELD, and becomes writable again by a fault (paging_allow_write).
+ * PTE_WITHHELD, and becomes writable again by a fault (leaf_give_back).
  *
  * GLOBAL is taken away from every entry: a global translation would outlive the
  * switch between the kernel's and the user's root.
@@ -15,28 +15,22 @@
 #include "leaf.h"
 #include "backend.h"
 #include "paging.h"
+#include "shadow.h"
 #include "vcpu.h"
 #include "wedge.h"
 
-#define ENTRIES	    512
 #define MAX_LINKED  65536
-#define RUN_LEAST   5u
-#define RUN_ENTRIES 13
 #define CHUNK_FLAGS (PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
 
 struct frame {
-	uint16_t refs;	  /* shadow entries that refer to it as a leaf table */
-	uint16_t present; /* entries when it was linked */
-	bool small_map;	  /* a linked leaf table may map it writable */
-	uint32_t slot;	  /* where it stands in `linked` */
-	uint32_t parent;  /* the one shadow entry, if it may be detached; else 0 */
+	uint16_t refs;	/* shadow entries that refer to it as a leaf table */
+	bool small_map; /* a leaf table may map it writable */
+	uint32_t slot;	/* where it stands in `linked` */
 };
 static struct frame *frames;
 static uint32_t *linked; /* frame numbers */
 static uint32_t nr_linked;
-static uint32_t run_frame; /* the table of the last stores ... */
-static unsigned int run;   /* ... and their number */
-static uint64_t absent;	   /* stands for devices that the hypervisor keeps: reads as ones */
+static uint64_t absent; /* stands for devices that the hypervisor keeps: reads as ones */
 
 void leaf_start(void)
 {
@@ -67,7 +61,7 @@ static uint64_t chunk_entry(uint64_t pa)
 }
 
 /* What the machine may see of the guest's entry. */
-static uint64_t sanitize(uint64_t value)
+uint64_t leaf_permitted(uint64_t value)
 {
 	uint64_t target = value & PTE_ADDR;
 
@@ -84,22 +78,30 @@ static uint64_t sanitize(uint64_t value)
 	return value;
 }
 
+static void withhold_in(uint64_t table, uint64_t pa, uint64_t mark)
+{
+	const uint64_t *entries = window(table);
+
+	for (unsigned int i = 0; i < ENTRIES; i++)
+		if ((entries[i] & (PTE_ADDR | PTE_PRESENT | PTE_RW)) == (pa | PTE_PRESENT | PTE_RW))
+			hv_pt_write(table + i * 8, (entries[i] & ~PTE_RW) | mark);
+}
+
+static void withhold_in_mirror(const struct shadow *s, uint64_t pa)
+{
+	withhold_in(s->table, pa, 0);
+}
+
 /* Take write permission away from every 4 KB mapping of the frame at @pa. */
 static void withhold(uint64_t pa)
 {
-	for (uint32_t n = 0; n < nr_linked; n++) {
-		uint64_t table = (uint64_t)linked[n] * PAGE_SIZE;
-		const uint64_t *entries = window(table);
-
-		for (unsigned int i = 0; i < ENTRIES; i++)
-			if ((entries[i] & (PTE_ADDR | PTE_PRESENT | PTE_RW)) ==
-			    (pa | PTE_PRESENT | PTE_RW))
-				hv_pt_write(table + i * 8, (entries[i] & ~PTE_RW) | PTE_WITHHELD);
-	}
+	for (uint32_t n = 0; n < nr_linked; n++)
+		withhold_in((uint64_t)linked[n] * PAGE_SIZE, pa, PTE_WITHHELD);
+	shadow_each_leaf(withhold_in_mirror, pa);
 	frames[pa / PAGE_SIZE].small_map = false;
 }
 
-void leaf_link(uint64_t pa, uint32_t parent)
+void leaf_link(uint64_t pa)
 {
 	struct frame *f;
 	uint64_t *entries = window(pa);
@@ -107,7 +109,6 @@ void leaf_link(uint64_t pa, uint32_t parent)
 	if (!is_ram(pa))
 		wedge_panic("leaf page table at %lx is not in the guest's RAM", pa);
 	f = &frames[pa / PAGE_SIZE];
-	f->parent = f->refs ? 0 : parent;
 	if (f->refs++)
 		return;
 	if (nr_linked == MAX_LINKED)
@@ -115,13 +116,9 @@ void leaf_link(uint64_t pa, uint32_t parent)
 	hv_pt_flush();
 	if (f->small_map)
 		withhold(pa);
-	f->present = 0;
-	for (unsigned int i = 0; i < ENTRIES; i++) {
-		if (!(entries[i] & PTE_PRESENT))
-			continue;
-		entries[i] = sanitize(entries[i]);
-		f->present++;
-	}
+	for (unsigned int i = 0; i < ENTRIES; i++)
+		if (entries[i] & PTE_PRESENT)
+			entries[i] = leaf_permitted(entries[i]);
 	f->slot = nr_linked;
 	linked[nr_linked++] = (uint32_t)(pa / PAGE_SIZE);
 	hv_pt_write(chunk_entry(pa), pa | CHUNK_FLAGS);
@@ -138,56 +135,23 @@ void leaf_unlink(uint64_t pa)
 	hv_pt_write(chunk_entry(pa), pa | CHUNK_FLAGS | PTE_RW);
 }
 
-/*
- * Many stores in a row to one table, with no return to user mode, are a fork, an
- * unmapping or an exit at work.  Linking a table again costs some 13,000
- * instructions and 190 for each entry, a store by hypercall 2,400: after as many
- * stores as that, the table is detached and becomes plain memory until a fault
- * brings it back.  So never more than twice the least possible is spent.
- */
-static bool detach(uint64_t pa)
-{
-	uint32_t number = (uint32_t)(pa / PAGE_SIZE);
-	struct frame *f = &frames[number];
-
-	run = number == run_frame ? run + 1 : 1;
-	run_frame = number;
-	if (!f->parent || run <= RUN_LEAST + f->present / RUN_ENTRIES)
-		return false;
-	if (!shadow_detach(f->parent))
-		return false;
-	hv_pt_flush();
-	return true;
-}
-
-void leaf_end_run(void)
-{
-	run_frame = 0;
-}
-
 void leaf_store(uint64_t pa, uint64_t value, unsigned int size)
 {
 	uint64_t entry = pa & ~7ull, whole = *(uint64_t *)window(entry);
 
-	if (detach(pa)) {
-		memcpy(window(pa), &value, size);
-		return;
-	}
 	memcpy((uint8_t *)&whole + (pa & 7), &value, size);
-	if (!hv_pt_try(entry, sanitize(whole))) {
+	if (!hv_pt_try(entry, leaf_permitted(whole))) {
 		print("wedge: Xen refused leaf entry %lx: left unmapped\n", whole);
 		hv_pt_write(entry, 0);
 	}
 }
 
-bool paging_allow_write(uint64_t va, const struct walk *w)
+void leaf_give_back(uint64_t entry)
 {
-	(void)va;
-	if (leaf_is_table(w->pa))
-		return false;
-	if (w->level == 1 && (w->entry & PTE_WITHHELD))
-		hv_pt_write(w->table, sanitize(w->entry | PTE_RW));
-	return true;
+	uint64_t value = *(uint64_t *)window(entry);
+
+	if (value & PTE_WITHHELD)
+		hv_pt_write(entry, leaf_permitted(value | PTE_RW));
 }
 
 bool paging_is_leaf_table(uint64_t pa)

@@ -33,7 +33,7 @@ enum outcome op_wrcr(const struct insn *insn)
 	case 4:
 		vcpu.cr4 = value;
 		if ((old ^ value) & CR4_PGE)
-			hv_flush_tlb();
+			paging_flush_tlb();
 		break;
 	case 8: /* task priority: there is no local APIC */
 		break;

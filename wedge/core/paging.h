@@ -3,10 +3,11 @@
  * paging.h - the guest's page tables: reading them, and the machine tables that
  * stand for them.
  *
- * Levels 4, 3 and 2 are shadowed: the guest's tables there are plain memory, and
- * for each that is reachable from a root in use the wedge keeps a machine table.
- * Leaf tables (level 1) are direct: the guest's page is itself the machine table
- * as long as some shadow refers to it ("linked"); it is read-only then.
+ * All tables of user space, and levels 4, 3 and 2 of the kernel's half, are
+ * shadowed: the guest's are plain memory, and for each that is reachable from a root
+ * in use the wedge keeps a machine table.  Leaf tables (level 1) of the kernel's half are
+ * direct: the guest's page is itself the machine table as long as some shadow refers
+ * to it ("linked"); it is read-only then.
  *
  * A 2 MB entry of the guest becomes a reference to the chunk table of that
  * memory; write and execute permission stand in the shadow entry.
@@ -43,7 +44,7 @@ void paging_load_root(uint64_t cr3);
 bool paging_sync(uint64_t va);
 /* The guest stores @size bytes (1-8) of @value at @pa, perhaps in a table. */
 void paging_store(uint64_t pa, uint64_t value, unsigned int size);
-/* Is the frame at @pa a linked leaf table? */
+/* Is the frame at @pa a linked leaf table of the kernel's half? */
 bool paging_is_leaf_table(uint64_t pa);
 /*
  * A write that the guest's tables allow has faulted at @va.  Returns true if
@@ -51,6 +52,9 @@ bool paging_is_leaf_table(uint64_t pa);
  */
 bool paging_allow_write(uint64_t va, const struct walk *w);
 void paging_invlpg(uint64_t va);
+void paging_flush_tlb(void);
+/* Carry out what was put off: before user mode. */
+void paging_commit(void);
 
 /* Accounting, for tests and reports. */
 struct paging_counts {

@@ -10,33 +10,27 @@
  * A shadow is complete: when an entry of a shadowed guest table changes, its
  * machine entry follows at once (paging_store), or at the next root load or
  * fault where a store was not seen.
+ *
+ * To validate a table is what costs a hypervisor most.  So in user space a shadow
+ * whose guest table is gone stays where it is, *vacant*: it maps nothing, and
+ * the next guest table that is linked in its place adopts it.  With a root that is
+ * kept, a whole tree of vacant tables waits for the next address space.
  */
+#include "shadow.h"
 #include "backend.h"
 #include "leaf.h"
 #include "paging.h"
 #include "vcpu.h"
 #include "wedge.h"
 
-#define ENTRIES	   512
 #define USER_SLOTS 256
 #define XEN_FIRST  256 /* root slots that stay the hypervisor's */
 #define XEN_LAST   271
-#define NO_FRAME   0
-#define SPARES	   8
+#define SPARES	   32
 #define BLOCK	   8   /* entries looked at together */
 #define RESERVE	   256 /* tables: more than one address space needs at once */
 /* What the machine or the hypervisor adds to an entry. */
 #define VOLATILE (PTE_ACCESSED | PTE_DIRTY | PTE_USER | (1ull << 52))
-
-struct shadow {
-	uint32_t frame; /* the guest's table, or NO_FRAME */
-	uint32_t next;	/* other shadow of the same frame, or free */
-	uint64_t table, user_table;
-	uint8_t level;
-	bool image;  /* holds the way to the wedge's image */
-	bool kernel; /* reachable from the upper half of a root */
-	uint16_t refs, user_entries;
-};
 
 static struct shadow *shadows; /* [0] is not used */
 static uint32_t nr_shadows, max_shadows, free_shadow;
@@ -48,15 +42,13 @@ static struct shadow *spare[SPARES]; /* pinned roots without a guest table */
 static unsigned int nr_spare;
 static struct paging_counts counts;
 
-static uint64_t guest_entry(const struct shadow *s, unsigned int i);
-static bool current(const struct shadow *s, uint64_t g, uint64_t m);
-static void sync_entry(struct shadow *s, unsigned int i, bool fresh);
+static bool sync_entry(struct shadow *s, unsigned int i);
 static void sync_all(struct shadow *s);
-static void release(struct shadow *s);
+static void drop(struct shadow *s);
 
 void paging_start(void)
 {
-	max_shadows = 16384;
+	max_shadows = (uint32_t)(hv_memory_left() / PAGE_SIZE);
 	shadows = hv_alloc(max_shadows * sizeof(*shadows));
 	by_frame = hv_alloc(hv_memory.max_frame * sizeof(*by_frame));
 	next_table = hv_alloc(hv_memory.max_frame * sizeof(*next_table));
@@ -67,6 +59,24 @@ void paging_start(void)
 	root = NULL;
 	counts = (struct paging_counts){0};
 	leaf_start();
+	mirror_start(max_shadows);
+}
+
+struct shadow *shadow_at(uint32_t number)
+{
+	return &shadows[number];
+}
+
+uint32_t shadow_number(const struct shadow *s)
+{
+	return (uint32_t)(s - shadows);
+}
+
+void shadow_each_leaf(void (*with)(const struct shadow *s, uint64_t arg), uint64_t arg)
+{
+	for (uint32_t n = 1; n < nr_shadows; n++)
+		if (shadows[n].level == 1)
+			with(&shadows[n], arg);
 }
 
 static uint64_t table_get(void)
@@ -90,12 +100,21 @@ static void table_put(uint64_t pa)
 	counts.free_tables++;
 }
 
-static struct shadow *find(unsigned int level, uint32_t frame, bool image)
+/* The shadow whose machine table entry @m refers to; NULL: none. */
+static struct shadow *child_of(uint64_t m)
+{
+	uint32_t n = m ? by_frame[(m & PTE_ADDR) / PAGE_SIZE] : 0;
+
+	return n ? &shadows[n] : NULL;
+}
+
+static struct shadow *find(unsigned int level, uint32_t frame, bool image, bool kernel)
 {
 	if (frame >= hv_memory.max_frame)
 		return NULL;
 	for (uint32_t n = by_frame[frame]; n; n = shadows[n].next)
-		if (shadows[n].level == level && shadows[n].image == image)
+		if (shadows[n].level == level && shadows[n].image == image &&
+		    shadows[n].kernel == kernel && !shadows[n].vacant)
 			return &shadows[n];
 	return NULL;
 }
@@ -104,34 +123,69 @@ static void enlist(struct shadow *s, uint32_t frame)
 {
 	s->frame = frame;
 	s->next = by_frame[frame];
-	by_frame[frame] = (uint32_t)(s - shadows);
+	by_frame[frame] = shadow_number(s);
 }
 
 static void unlist(struct shadow *s)
 {
 	uint32_t *link = &by_frame[s->frame];
 
-	while (*link != (uint32_t)(s - shadows))
+	while (*link != shadow_number(s))
 		link = &shadows[*link].next;
 	*link = s->next;
+	s->frame = NO_FRAME;
 }
 
-static struct shadow *get(unsigned int level, uint32_t frame, bool image)
+static bool in_user_space(const struct shadow *s, unsigned int i)
 {
-	struct shadow *s = find(level, frame, image);
+	return s->level == 4 ? i < USER_SLOTS : !s->kernel;
+}
 
-	if (s)
-		return s;
-	if (frame != NO_FRAME && !guest_memory((uint64_t)frame * PAGE_SIZE))
-		wedge_panic("page table of level %u at %lx is not in the guest's RAM", level,
-			    (uint64_t)frame * PAGE_SIZE);
-	if (level == 4 && nr_spare) {
-		s = spare[--nr_spare];
-		enlist(s, frame);
-		counts.roots++;
-		sync_all(s);
-		return s;
+static bool is_xens(const struct shadow *s, unsigned int i)
+{
+	return s->level == 4 && i >= XEN_FIRST && i <= XEN_LAST;
+}
+
+/* On the way to the wedge's image: there is a table, whether the guest has one or not. */
+static bool on_image_path(const struct shadow *s, unsigned int i)
+{
+	return s->image && (s->level == 4 ? i == IMAGE_SLOT : s->level == 3 && i == 510);
+}
+
+/* Is the entry the wedge's own?  Its value is own_entry(). */
+static bool is_own(const struct shadow *s, unsigned int i)
+{
+	if (s->level == 4)
+		return hv_root_entry(i);
+	return s->level == 2 && s->image && i < WEDGE_SIZE / CHUNK_SIZE;
+}
+
+static uint64_t own_entry(const struct shadow *s, unsigned int i)
+{
+	return s->level == 4 ? hv_root_entry(i) : hv_image_entry(i);
+}
+
+static uint64_t guest_entry(const struct shadow *s, unsigned int i)
+{
+	return s->frame == NO_FRAME ? 0 : ((uint64_t *)window((uint64_t)s->frame * PAGE_SIZE))[i];
+}
+
+void shadow_set(struct shadow *s, unsigned int i, uint64_t value)
+{
+	if (s->level == 4) {
+		uint64_t bit = 1ull << i % 64;
+
+		s->used[i / 64] = value ? s->used[i / 64] | bit : s->used[i / 64] & ~bit;
+		if (i < USER_SLOTS)
+			hv_pt_write(s->user_table + i * 8, value);
 	}
+	hv_pt_write(s->table + i * 8, value);
+}
+
+static struct shadow *allocate(unsigned int level)
+{
+	struct shadow *s;
+
 	if (free_shadow) {
 		s = &shadows[free_shadow];
 		free_shadow = s->next;
@@ -140,38 +194,89 @@ static struct shadow *get(unsigned int level, uint32_t frame, bool image)
 			wedge_panic("more than %u shadow tables", max_shadows);
 		s = &shadows[nr_shadows++];
 	}
-	*s = (struct shadow){.level = (uint8_t)level, .image = image};
-	enlist(s, frame);
-	s->table = table_get();
-	by_frame[s->table / PAGE_SIZE] = (uint32_t)(s - shadows);
+	*s = (struct shadow){.level = (uint8_t)level, .table = table_get()};
+	by_frame[s->table / PAGE_SIZE] = shadow_number(s);
 	if (level == 4) {
 		s->user_table = table_get();
 		counts.roots++;
 	}
-	for (unsigned int i = 0; i < ENTRIES; i++)
-		if (image || level == 4 || (guest_entry(s, i) & PTE_PRESENT))
-			sync_entry(s, i, true);
+	return s;
+}
+
+static void check_frame(unsigned int level, uint32_t frame)
+{
+	if (frame != NO_FRAME && !guest_memory((uint64_t)frame * PAGE_SIZE))
+		wedge_panic("page table of level %u at %lx is not in the guest's RAM", level,
+			    (uint64_t)frame * PAGE_SIZE);
+}
+
+/* A new shadow; fills it in. */
+static struct shadow *create(unsigned int level, uint32_t frame, bool image, bool kernel)
+{
+	struct shadow *s = allocate(level);
+
+	s->image = image;
+	s->kernel = kernel;
+	enlist(s, frame);
+	if (level == 1) {
+		mirror_sync(s, 0, ENTRIES - 1, true);
+		hv_pin(1, s->table);
+		return s;
+	}
+	for (unsigned int i = 0; i < ENTRIES; i++) {
+		if (is_own(s, i) && own_entry(s, i))
+			shadow_set(s, i, own_entry(s, i));
+		if (on_image_path(s, i) || level == 4 || (guest_entry(s, i) & PTE_PRESENT))
+			sync_entry(s, i);
+	}
 	if (level == 4) {
-		hv_pin_root(s->table);
-		hv_pin_root(s->user_table);
+		hv_pin(4, s->table);
+		hv_pin(4, s->user_table);
 	}
 	return s;
 }
 
-/* The table that @entry of a shadow of @level refers to has one reference less. */
-static void drop_target(unsigned int level, uint64_t entry)
+/* The root for guest frame @frame. */
+static struct shadow *get_root(uint32_t frame)
 {
-	uint64_t pa = entry & PTE_ADDR;
 	struct shadow *s;
 
-	if (level == 2) {
-		if (leaf_is_table(pa))
-			leaf_unlink(pa);
+	check_frame(4, frame);
+	if (!nr_spare)
+		return create(4, frame, true, false);
+	s = spare[--nr_spare];
+	s->vacant = false;
+	counts.roots++;
+	enlist(s, frame);
+	sync_all(s);
+	return s;
+}
+
+/* Kernel half: the shadow of level @level for the guest's table @frame. */
+static struct shadow *get(unsigned int level, uint32_t frame, bool image)
+{
+	struct shadow *s = find(level, frame, image, true);
+
+	check_frame(level, frame);
+	if (!s)
+		s = create(level, frame, image, true);
+	s->refs++;
+	return s;
+}
+
+/* What entry @i of @s refers to has one reference less. */
+static void drop_target(const struct shadow *s, unsigned int i, uint64_t m)
+{
+	struct shadow *child;
+
+	if (s->level == 2 && !in_user_space(s, i)) {
+		if (leaf_is_table(m & PTE_ADDR))
+			leaf_unlink(m & PTE_ADDR);
 		return;
 	}
-	s = &shadows[by_frame[pa / PAGE_SIZE]];
-	if (--s->refs == 0)
-		release(s);
+	child = child_of(m);
+	if (child)
+		drop(child);
 }
 
 static void release(struct shadow *s)
@@ -179,9 +284,11 @@ static void release(struct shadow *s)
 	const uint64_t *entries = window(s->table);
 
 	if (s->level == 4) {
-		hv_unpin_root(s->table);
-		hv_unpin_root(s->user_table);
+		hv_unpin(s->table);
+		hv_unpin(s->user_table);
 		counts.roots--;
+	} else if (s->level == 1) {
+		hv_unpin(s->table);
 	}
 	hv_pt_flush();
 	for (unsigned int i = 0; i < ENTRIES; i++) {
@@ -189,74 +296,126 @@ static void release(struct shadow *s)
 
 		if (!entry)
 			continue;
-		hv_pt_write(s->table + i * 8, 0);
-		if (s->level == 4 && i <= XEN_LAST)
+		shadow_set(s, i, 0);
+		if (is_xens(s, i)) {
+			/* filled in when the root was pinned, in both tables */
 			hv_pt_write(s->user_table + i * 8, 0);
-		if (s->level == 4 && i >= XEN_FIRST && i <= XEN_LAST)
-			continue; /* the hypervisor filled these in when the root was pinned */
-		if (s->level == 4 && hv_root_entry(i))
 			continue;
-		if (s->level == 2 && s->image && hv_image_entry(i))
-			continue;
-		drop_target(s->level, entry);
+		}
+		if (s->level > 1 && !is_own(s, i))
+			drop_target(s, i, entry);
 	}
-	unlist(s);
+	if (!s->vacant)
+		unlist(s);
 	table_put(s->table);
 	if (s->level == 4)
 		table_put(s->user_table);
 	s->level = 0;
+	s->dirty = false;
 	s->next = free_shadow;
-	free_shadow = (uint32_t)(s - shadows);
+	free_shadow = shadow_number(s);
 }
 
-/* @s and all below it: part of a kernel address space. */
-static void mark_kernel(struct shadow *s)
+static void drop(struct shadow *s)
 {
-	const uint64_t *entries = window(s->table);
-
-	if (s->kernel)
-		return;
-	s->kernel = true;
-	hv_pt_flush();
-	for (unsigned int i = 0; s->level > 2 && i < ENTRIES; i++)
-		if (entries[i] & PTE_PRESENT)
-			mark_kernel(&shadows[by_frame[(entries[i] & PTE_ADDR) / PAGE_SIZE]]);
+	if (--s->refs == 0)
+		release(s);
 }
 
-/* The machine entry for guest entry @g at index @i of @s, with a reference taken. */
+/*
+ * User space: entry @i of @s, which is @m, stands for nothing of the guest's any
+ * more.  Its child stays, vacant, unless it is shared.
+ */
+static void vacate(struct shadow *s, unsigned int i, uint64_t m)
+{
+	struct shadow *child = child_of(m);
+
+	s->live--;
+	if (!child || child->refs > 1) {
+		shadow_set(s, i, 0);
+		if (child)
+			child->refs--;
+		return;
+	}
+	if (child->level > 1 && child->live) {
+		for (unsigned int k = 0; k < ENTRIES; k++) {
+			uint64_t e = hv_pt_read(child->table + k * 8);
+			const struct shadow *below = child_of(e);
+
+			if (e && (!below || !below->vacant))
+				vacate(child, k, e);
+		}
+	}
+	unlist(child);
+	child->vacant = true;
+	child->dirty = false;
+	if (child->level == 1 && (m & PTE_PRESENT))
+		shadow_set(s, i, child->table | PTE_PARKED);
+}
+
+/* User space: entry @i of @s, which is @m, refers to the guest's table @frame from now on. */
+static void occupy(struct shadow *s, unsigned int i, uint64_t m, uint32_t frame, uint64_t flags)
+{
+	unsigned int level = s->level - 1u;
+	struct shadow *child = child_of(m), *other;
+	uint64_t value;
+
+	if (child && !child->vacant && child->frame != frame) {
+		vacate(s, i, m);
+		m = hv_pt_read(s->table + i * 8);
+		child = child_of(m);
+	} else if (m && !child) { /* a large page */
+		vacate(s, i, m);
+		m = 0;
+	}
+	if (!child || child->vacant) {
+		s->live++;
+		check_frame(level, frame);
+		other = find(level, frame, false, false);
+		if (other) {
+			if (child) {
+				shadow_set(s, i, 0);
+				drop(child);
+			}
+			m = 0;
+			child = other;
+			child->refs++;
+			child->parent = 0;
+		} else if (child) {
+			child->vacant = false;
+			child->parent = shadow_number(s) * ENTRIES + i;
+			enlist(child, frame);
+			if (level > 1)
+				sync_all(child);
+		} else {
+			child = create(level, frame, false, false);
+			child->refs = 1;
+			child->parent = shadow_number(s) * ENTRIES + i;
+			shadow_set(s, i, child->table | flags | PTE_ACCESSED);
+			return;
+		}
+	}
+	value = child->table | flags | PTE_ACCESSED;
+	if (level == 1 && !(m & PTE_PRESENT))
+		value = mirror_link(child, flags);
+	if ((m ^ value) & ~VOLATILE)
+		shadow_set(s, i, value);
+}
+
+/* Kernel half: the machine entry for guest entry @g at @i of @s, with a reference taken. */
 static uint64_t translate(struct shadow *s, unsigned int i, uint64_t g)
 {
-	bool on_image_path = s->image &&
-			     (s->level == 4 ? i == IMAGE_SLOT : s->level == 3 && i == 510);
 	uint64_t flags = g & (PTE_PRESENT | PTE_RW | PTE_USER | PTE_NX);
-	struct shadow *child;
-	uint64_t pa;
+	uint32_t frame = g & PTE_PRESENT ? (uint32_t)((g & PTE_ADDR) / PAGE_SIZE) : NO_FRAME;
 
-	if (on_image_path) {
-		bool own = g & PTE_PRESENT;
-
-		child = get(s->level - 1u, own ? (uint32_t)((g & PTE_ADDR) / PAGE_SIZE) : NO_FRAME,
-			    true);
-		child->refs++;
-		mark_kernel(child);
-		return child->table | PTE_PRESENT | PTE_RW | PTE_USER | PTE_ACCESSED;
-	}
+	if (on_image_path(s, i))
+		return get(s->level - 1u, frame, true)->table | PTE_PRESENT | PTE_RW | PTE_USER |
+		       PTE_ACCESSED;
 	if (!(g & PTE_PRESENT))
 		return 0;
-	if (s->level > 2) {
-		if (s->level == 3 && (g & PTE_PSE))
-			wedge_panic("the guest uses a 1 GB page: %lx", g);
-		child = get(s->level - 1u, (uint32_t)((g & PTE_ADDR) / PAGE_SIZE), false);
-		child->refs++;
-		if (s->level == 4 ? i >= USER_SLOTS : s->kernel)
-			mark_kernel(child);
-		return child->table | flags | PTE_ACCESSED;
-	}
-	if (g & PTE_PSE) {
-		pa = hv_chunk_table(g & PTE_ADDR);
-		return pa ? pa | flags | PTE_ACCESSED : 0;
-	}
-	leaf_link(g & PTE_ADDR, (uint32_t)(s - shadows) * ENTRIES + i);
+	if (s->level > 2)
+		return get(s->level - 1u, frame, false)->table | flags | PTE_ACCESSED;
+	leaf_link(g & PTE_ADDR);
 	return (g & PTE_ADDR) | flags | PTE_ACCESSED;
 }
 
@@ -266,100 +425,98 @@ static bool same(uint64_t a, uint64_t b)
 }
 
 /* Does machine entry @m stand for guest entry @g already? */
-static bool current(const struct shadow *s, uint64_t g, uint64_t m)
+static bool current(const struct shadow *s, unsigned int i, uint64_t g, uint64_t m)
 {
 	uint64_t flags = g & (PTE_PRESENT | PTE_RW | PTE_NX);
 	const struct shadow *child;
 
-	if (!(g & PTE_PRESENT) || !(m & PTE_PRESENT))
-		return !((g | m) & PTE_PRESENT);
-	if (s->level == 2) {
-		if (g & PTE_PSE)
-			return same(m, hv_chunk_table(g & PTE_ADDR) | flags);
-		return same(m, (g & PTE_ADDR) | flags);
-	}
-	child = &shadows[by_frame[(m & PTE_ADDR) / PAGE_SIZE]];
-	return child->frame == (g & PTE_ADDR) / PAGE_SIZE && same(m, child->table | flags);
+	if (s->level == 2 && (g & PTE_PRESENT) && (g & PTE_PSE))
+		return hv_chunk_table(g & PTE_ADDR) ? same(m, hv_chunk_table(g & PTE_ADDR) | flags)
+						    : !m;
+	if (s->level == 2 && !in_user_space(s, i))
+		return g & PTE_PRESENT ? same(m, (g & PTE_ADDR) | flags) : !m;
+	child = child_of(m);
+	if (!(g & PTE_PRESENT))
+		return !m || (child && child->vacant);
+	return child && child->frame == (g & PTE_ADDR) / PAGE_SIZE && same(m, child->table | flags);
 }
 
-static uint64_t guest_entry(const struct shadow *s, unsigned int i)
+/* Bring one entry up to date.  Returns true if it was not. */
+static bool sync_entry(struct shadow *s, unsigned int i)
 {
-	return s->frame == NO_FRAME ? 0 : ((uint64_t *)window((uint64_t)s->frame * PAGE_SIZE))[i];
-}
+	uint64_t g = guest_entry(s, i), m, value;
 
-/* Store @value, and drop what the old one referred to. */
-static void replace(struct shadow *s, unsigned int i, uint64_t old, uint64_t value)
-{
-	if (s->level == 4 && i < USER_SLOTS) {
-		s->user_entries = (uint16_t)(s->user_entries + !!value - !!old);
-		hv_pt_write(s->user_table + i * 8, value);
-	}
-	hv_pt_write(s->table + i * 8, value);
-	if (old)
-		drop_target(s->level, old);
-}
-
-/* Bring one entry up to date.  @fresh: the shadow's is known to be zero. */
-static void sync_entry(struct shadow *s, unsigned int i, bool fresh)
-{
-	uint64_t g = guest_entry(s, i), old;
-
-	if (s->level == 4 && ((i >= XEN_FIRST && i <= XEN_LAST) || hv_root_entry(i))) {
-		if (fresh && hv_root_entry(i))
-			hv_pt_write(s->table + i * 8, hv_root_entry(i));
-		if ((g & PTE_PRESENT) && hv_root_entry(i))
+	if (is_xens(s, i))
+		return false;
+	if (is_own(s, i)) {
+		if ((g & PTE_PRESENT) && s->level == 4)
 			wedge_panic("the guest uses root slot %u, which is the wedge's", i);
-		return;
+		return false;
 	}
-	if (s->level == 2 && s->image && i < WEDGE_SIZE / CHUNK_SIZE) {
-		if (fresh && hv_image_entry(i))
-			hv_pt_write(s->table + i * 8, hv_image_entry(i));
-		return;
-	}
-	if (fresh) {
-		bool forced = s->image &&
-			      (s->level == 4 ? i == IMAGE_SLOT : s->level == 3 && i == 510);
+	m = hv_pt_read(s->table + i * 8);
+	if (!(on_image_path(s, i) && !m) && current(s, i, g, m))
+		return false;
+	if (s->level == 3 && (g & PTE_PRESENT) && (g & PTE_PSE))
+		wedge_panic("the guest uses a 1 GB page: %lx", g);
+	if (s->level == 2 && (g & PTE_PRESENT) && (g & PTE_PSE)) {
+		value = hv_chunk_table(g & PTE_ADDR);
+		value = value ? value | (g & (PTE_PRESENT | PTE_RW | PTE_USER | PTE_NX)) |
+					PTE_ACCESSED
+			      : 0;
+		if (in_user_space(s, i)) {
+			const struct shadow *child = child_of(m);
 
-		if (forced || (g & PTE_PRESENT))
-			replace(s, i, 0, translate(s, i, g));
-		return;
+			if (m && !(child && child->vacant))
+				vacate(s, i, m);
+			m = hv_pt_read(s->table + i * 8);
+			s->live = (uint16_t)(s->live + !!value);
+		}
+		shadow_set(s, i, value);
+		if (m)
+			drop_target(s, i, m);
+	} else if (!in_user_space(s, i)) {
+		shadow_set(s, i, translate(s, i, g));
+		if (m)
+			drop_target(s, i, m);
+	} else if (g & PTE_PRESENT) {
+		occupy(s, i, m, (uint32_t)((g & PTE_ADDR) / PAGE_SIZE),
+		       g & (PTE_PRESENT | PTE_RW | PTE_USER | PTE_NX));
+	} else {
+		vacate(s, i, m);
 	}
-	hv_pt_flush();
-	old = ((uint64_t *)window(s->table))[i];
-	if (!current(s, g, old))
-		replace(s, i, old, translate(s, i, g));
+	return true;
 }
 
-/* Bring a whole table up to date, most of which is empty or up to date. */
+void shadow_relink(struct shadow *s, unsigned int i)
+{
+	sync_entry(s, i);
+}
+
+/* The guest's table of @s is another one than before, or its first; most of it is empty. */
 static void sync_all(struct shadow *s)
 {
-	const uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE), *m = window(s->table);
+	const uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE);
 
-	hv_pt_flush();
 	for (unsigned int block = 0; block < ENTRIES; block += BLOCK) {
 		uint64_t any = 0;
 
 #pragma GCC unroll 8
 		for (unsigned int i = block; i < block + BLOCK; i++)
-			any |= g[i] | m[i];
+			any |= g[i];
 		if (!(any & PTE_PRESENT))
 			continue;
 		for (unsigned int i = block; i < block + BLOCK; i++)
-			if (!current(s, g[i], m[i]))
-				sync_entry(s, i, false);
+			if (g[i] & PTE_PRESENT)
+				sync_entry(s, i);
 	}
 }
 
-bool shadow_detach(uint32_t parent)
+/* What is in the machine's root agrees with the guest's; what is missing a fault brings. */
+static void sync_used(struct shadow *s)
 {
-	struct shadow *s = &shadows[parent / ENTRIES];
-	unsigned int i = parent % ENTRIES;
-
-	if (s->kernel) /* a stack may be there, where a fault cannot be handled */
-		return false;
-	hv_pt_flush();
-	replace(s, i, ((uint64_t *)window(s->table))[i], 0);
-	return true;
+	for (unsigned int w = 0; w < ENTRIES / 64; w++)
+		for (uint64_t bits = s->used[w]; bits; bits &= bits - 1)
+			sync_entry(s, w * 64 + (unsigned int)__builtin_ctzl(bits));
 }
 
 /*
@@ -368,14 +525,14 @@ bool shadow_detach(uint32_t parent)
  */
 static void drop_if_idle(struct shadow *s)
 {
-	if (!s || s == root || s->level != 4 || s->user_entries)
+	if (!s || s == root || s->level != 4 || s->live)
 		return;
 	if (nr_spare == SPARES) {
 		release(s);
 		return;
 	}
 	unlist(s);
-	s->frame = NO_FRAME;
+	s->vacant = true;
 	spare[nr_spare++] = s;
 	counts.roots--;
 }
@@ -384,9 +541,8 @@ static void drop_if_idle(struct shadow *s)
 static void drop_others(void)
 {
 	while (nr_spare) {
-		enlist(spare[--nr_spare], NO_FRAME);
 		counts.roots++;
-		release(spare[nr_spare]);
+		release(spare[--nr_spare]);
 	}
 	for (uint32_t n = 1; n < nr_shadows; n++)
 		if (shadows[n].level == 4 && &shadows[n] != root)
@@ -401,11 +557,11 @@ void paging_load_root(uint64_t cr3)
 	if (counts.free_tables < RESERVE && hv_memory_left() < RESERVE * PAGE_SIZE)
 		drop_others();
 	vcpu.cr3 = cr3;
-	s = find(4, frame, true);
-	if (s)
-		sync_all(s);
-	else
-		s = get(4, frame, true);
+	s = find(4, frame, true, false);
+	if (!s)
+		s = get_root(frame);
+	sync_used(s);
+	mirror_commit();
 	root = s;
 	if (s != old)
 		trace(EV_ROOT, cr3, s->table);
@@ -421,17 +577,23 @@ bool paging_sync(uint64_t va)
 
 	for (;;) {
 		unsigned int i = va >> (12 + 9 * (s->level - 1)) & 511;
-		uint64_t *m = (uint64_t *)window(s->table) + i, before = *m;
+		bool user = in_user_space(s, i);
+		uint64_t m;
 
-		if (s->level == 4 && (hv_root_entry(i) || (i >= XEN_FIRST && i <= XEN_LAST)))
-			return changed;
-		sync_entry(s, i, false);
-		hv_pt_flush();
-		changed |= !same(before, *m);
-		if (s->level == 2 || !(*m & PTE_PRESENT))
-			return changed;
-		s = &shadows[by_frame[(*m & PTE_ADDR) / PAGE_SIZE]];
+		if (s->level == 1) {
+			changed |= mirror_sync(s, i, i, false);
+			break;
+		}
+		changed |= sync_entry(s, i);
+		m = hv_pt_read(s->table + i * 8);
+		if (is_own(s, i) || is_xens(s, i) || !(m & PTE_PRESENT) || (s->level == 2 && !user))
+			break;
+		s = child_of(m);
+		if (!s || s->vacant)
+			break;
 	}
+	hv_pt_flush();
+	return changed;
 }
 
 /* Update all shadows of the table that holds @pa. */
@@ -444,30 +606,64 @@ static void table_changed(uint64_t pa)
 		struct shadow *s = &shadows[n];
 
 		next = s->next;
-		sync_entry(s, i, false);
+		if (s->level == 1) {
+			mirror_mark(s, i);
+			continue;
+		}
+		sync_entry(s, i);
 		drop_if_idle(s);
 	}
 }
 
 void paging_store(uint64_t pa, uint64_t value, unsigned int size)
 {
-	if (leaf_is_table(pa)) {
+	if (leaf_is_table(pa))
 		leaf_store(pa, value, size);
-		return;
-	}
-	memcpy(window(pa), &value, size);
+	else
+		memcpy(window(pa), &value, size);
 	if (by_frame[pa / PAGE_SIZE])
 		table_changed(pa);
+}
+
+bool paging_allow_write(uint64_t va, const struct walk *w)
+{
+	uint64_t *entry = window(w->table);
+
+	if (leaf_is_table(w->pa))
+		return false;
+	if (w->level > 1)
+		return true;
+	if (leaf_is_table(w->table)) {
+		leaf_give_back(w->table);
+	} else if (va < 1ull << 47) {
+		/* Clean entries are mapped read-only. */
+		*entry |= PTE_ACCESSED | PTE_DIRTY;
+		paging_sync(va);
+	}
+	return true;
+}
+
+void paging_commit(void)
+{
+	mirror_commit();
+	hv_pt_flush();
 }
 
 void paging_invlpg(uint64_t va)
 {
 	struct walk w;
 
+	mirror_commit();
 	if (guest_walk(va, &w) && w.level > 1)
 		hv_flush_tlb();
 	else
 		hv_invlpg(va);
+}
+
+void paging_flush_tlb(void)
+{
+	mirror_commit();
+	hv_flush_tlb();
 }
 
 void paging_count(struct paging_counts *c)

@@ -188,7 +188,7 @@ static void build_tables(void)
 	t[WINDOW_SLOT] = window_l3 | FLAGS;
 	t[IMAGE_SLOT] = image_l3 | FLAGS;
 	reach(p2m[((uint64_t)scratch - WEDGE_BASE) / PAGE_SIZE]);
-	hv_pin_root(root);
+	hv_pin(4, root);
 	hv_load_root(root, 0);
 }
 

@@ -61,6 +61,23 @@ bool hv_pt_try(uint64_t entry, uint64_t value)
 	return false;
 }
 
+uint64_t hv_pt_read(uint64_t entry)
+{
+	for (unsigned int n = queued; n-- > 0;)
+		if (queue[n].ptr == (entry | MMU_NORMAL_PT_UPDATE))
+			return queue[n].val;
+	return *(uint64_t *)window(entry);
+}
+
+void hv_pt_settle(uint64_t table)
+{
+	for (unsigned int n = 0; n < queued; n++)
+		if ((queue[n].ptr ^ table) < PAGE_SIZE) {
+			hv_pt_flush();
+			return;
+		}
+}
+
 static void extended(const struct mmuext_op *op, unsigned int n)
 {
 	long err = hypercall(__HYPERVISOR_mmuext_op, (unsigned long)op, n, 0, DOMID_SELF);
@@ -70,15 +87,16 @@ static void extended(const struct mmuext_op *op, unsigned int n)
 			    (unsigned long)op->arg1.mfn, err);
 }
 
-void hv_pin_root(uint64_t table)
+void hv_pin(unsigned int level, uint64_t table)
 {
-	struct mmuext_op op = {.cmd = MMUEXT_PIN_L4_TABLE, .arg1.mfn = table / PAGE_SIZE};
+	struct mmuext_op op = {.cmd = MMUEXT_PIN_L1_TABLE + level - 1,
+			       .arg1.mfn = table / PAGE_SIZE};
 
 	hv_pt_flush();
 	extended(&op, 1);
 }
 
-void hv_unpin_root(uint64_t table)
+void hv_unpin(uint64_t table)
 {
 	struct mmuext_op op = {.cmd = MMUEXT_UNPIN_TABLE, .arg1.mfn = table / PAGE_SIZE};
 

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mirror.c - leaf tables of user space: the guest's is plain memory, the
+ * machine's is another one that follows it.
+ *
+ * A page-table walk of x86 may see a store late, as long as it sees it after the
+ * next TLB flush or, for an entry that becomes more permissive, after a fault.
+ * So stores are only noted, and carried out together: at a TLB flush, a root load,
+ * or the return to user mode (which need not be, but saves the fault).  Loads
+ * need no care: the guest reads its own memory.
+ *
+ * A table that the guest has emptied is parked: taken out of the level above
+ * with its old entries.  It remains a valid table of the hypervisor's (pinned), so
+ * that it is linked again for the price of one entry, and of the entries
+ * that differ from what the guest has then, which are few where processes resemble
+ * each other.
+ *
+ * Accessed and dirty: the machine's entries have both set always.  An entry that
+ * the guest has clean is mapped read-only, and becomes dirty by a fault.  The guest's
+ * accessed bit is set when the entry is mapped first (the processor may do
+ * that in advance); when the guest then clears it, the entry is unmapped until
+ * the next access.
+ */
+#include "backend.h"
+#include "leaf.h"
+#include "paging.h"
+#include "shadow.h"
+#include "vcpu.h"
+#include "wedge.h"
+
+#define BLOCK	 8  /* entries looked at together */
+#define FEW	 4  /* entries that are rather cleared than their table parked */
+#define REMAKE	 56 /* entries that are rather changed in a table that is not in use */
+#define PTE_SOFT (7ull << 9 | 0x7ffull << 52) /* bits that are the guest's own */
+/* What the hypervisor adds to an entry. */
+#define ADDED (PTE_GLOBAL | PTE_USER | (1ull << 52))
+
+static uint32_t *dirty;
+static uint32_t nr_dirty, max_dirty;
+
+void mirror_start(uint32_t max_shadows)
+{
+	max_dirty = max_shadows;
+	nr_dirty = 0;
+	dirty = hv_alloc(max_dirty * sizeof(*dirty));
+}
+
+void mirror_mark(struct shadow *s, unsigned int i)
+{
+	if (s->dirty) {
+		if (i < s->first)
+			s->first = (uint16_t)i;
+		if (i > s->last)
+			s->last = (uint16_t)i;
+		return;
+	}
+	if (nr_dirty == max_dirty)
+		mirror_commit();
+	s->dirty = true;
+	s->first = s->last = (uint16_t)i;
+	dirty[nr_dirty++] = shadow_number(s);
+}
+
+/* What the machine's entry must be for the guest's, @g; @m is what it is. */
+static uint64_t wanted(uint64_t *guest, uint64_t m)
+{
+	uint64_t g = *guest, value;
+
+	if (!(g & PTE_PRESENT))
+		return 0;
+	value = (g & ~(PTE_SOFT | PTE_GLOBAL)) | PTE_ACCESSED | PTE_DIRTY;
+	if (!(g & PTE_ACCESSED)) {
+		if ((m & PTE_PRESENT) && !((m ^ g) & PTE_ADDR))
+			return 0;
+		*guest = g | PTE_ACCESSED;
+	}
+	if (!(g & PTE_DIRTY))
+		value &= ~PTE_RW;
+	return leaf_permitted(value) & ~PTE_WITHHELD;
+}
+
+static bool same(uint64_t a, uint64_t b)
+{
+	return !((a ^ b) & ~ADDED);
+}
+
+static bool empty(const uint64_t *g)
+{
+	for (unsigned int block = 0; block < ENTRIES; block += BLOCK) {
+		uint64_t any = 0;
+
+#pragma GCC unroll 8
+		for (unsigned int i = block; i < block + BLOCK; i++)
+			any |= g[i];
+		if (any & PTE_PRESENT)
+			return false;
+	}
+	return true;
+}
+
+bool mirror_sync(struct shadow *s, unsigned int first, unsigned int last, bool fresh)
+{
+	uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE);
+	const uint64_t *m = window(s->table);
+	bool changed = false;
+
+	hv_pt_settle(s->table);
+	for (unsigned int i = first; i <= last; i++) {
+		uint64_t value;
+
+		/* Most of a table is empty. */
+		while (i % BLOCK == 0 && i + BLOCK - 1 <= last) {
+			uint64_t any = 0;
+
+#pragma GCC unroll 8
+			for (unsigned int k = i; k < i + BLOCK; k++)
+				any |= g[k] | m[k];
+			if (any & PTE_PRESENT)
+				break;
+			i += BLOCK;
+		}
+		if (i > last)
+			break;
+		if (!((g[i] | m[i]) & PTE_PRESENT))
+			continue;
+		value = wanted(&g[i], fresh ? 0 : m[i]);
+		if (same(value, m[i]))
+			continue;
+		hv_pt_write(s->table + i * 8, value);
+		changed = true;
+	}
+	return changed;
+}
+
+static unsigned int differences(struct shadow *s)
+{
+	const uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE), *m = window(s->table);
+	unsigned int n = 0;
+
+	hv_pt_settle(s->table);
+	for (unsigned int i = 0; i < ENTRIES; i++)
+		n += ((g[i] | m[i]) & PTE_PRESENT) && ((g[i] ^ m[i]) & (PTE_ADDR | PTE_PRESENT));
+	return n;
+}
+
+uint64_t mirror_link(struct shadow *s, uint64_t flags)
+{
+	bool remake = differences(s) > REMAKE;
+
+	s->dirty = false;
+	if (remake)
+		hv_unpin(s->table);
+	mirror_sync(s, 0, ENTRIES - 1, true);
+	if (remake)
+		hv_pin(1, s->table);
+	return s->table | flags | PTE_ACCESSED;
+}
+
+static void commit(struct shadow *s)
+{
+	const uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE);
+	struct shadow *above = shadow_at(s->parent / ENTRIES);
+	unsigned int i = s->parent % ENTRIES;
+	uint64_t entry;
+
+	s->dirty = false;
+	if (!s->parent) {
+		mirror_sync(s, s->first, s->last, false);
+		return;
+	}
+	entry = hv_pt_read(above->table + i * 8);
+	if (!(entry & PTE_PRESENT)) {
+		if (!empty(g))
+			shadow_relink(above, i);
+	} else if (s->last - s->first >= FEW && empty(g)) {
+		shadow_set(above, i, s->table | PTE_PARKED);
+	} else {
+		mirror_sync(s, s->first, s->last, false);
+	}
+}
+
+void mirror_commit(void)
+{
+	uint32_t n = nr_dirty;
+
+	nr_dirty = 0;
+	for (uint32_t k = 0; k < n; k++) {
+		struct shadow *s = shadow_at(dirty[k]);
+
+		if (s->dirty)
+			commit(s);
+	}
+}
