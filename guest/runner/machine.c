@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
@@ -78,24 +79,19 @@ void machine_end(int code)
 void machine_perturb(uint64_t k)
 {
 	static const char page[4096] = {1};
-	char name[48];
+	const off_t size = sizeof(page), pages = 37 * (off_t)k;
+	int fd = memfd_create("perturbation", MFD_CLOEXEC);
 
-	if (!k)
-		return;
-	if (mkdir("/tmp/.perturb", 0700))
-		fail_errno("perturbation %llu", (unsigned long long)k);
-	for (uint64_t i = 0; i < 37 * k; i++) {
-		int fd;
-
-		snprintf(name, sizeof(name), "/tmp/.perturb/%llu", (unsigned long long)i);
-		fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
-		if (fd < 0 || write(fd, page, sizeof(page)) != (ssize_t)sizeof(page))
-			fail_errno("perturbation %llu: %s", (unsigned long long)k, name);
-		close(fd);
-	}
+	/* Open at 0 too: every process of every boot has as many descriptors. */
+	if (fd < 0)
+		fail_errno("perturbation: memfd_create");
+	for (off_t i = 0; i < pages; i++)
+		if (pwrite(fd, page, sizeof(page), i * size) != size)
+			fail_errno("perturbation %llu: page %lld", (unsigned long long)k,
+				   (long long)i);
 	/* Give every other one back: the free lists are no longer in order. */
-	for (uint64_t i = 0; i < 37 * k; i += 2) {
-		snprintf(name, sizeof(name), "/tmp/.perturb/%llu", (unsigned long long)i);
-		unlink(name);
-	}
+	for (off_t i = 0; i < pages; i += 2)
+		if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, i * size, size))
+			fail_errno("perturbation %llu: hole %lld", (unsigned long long)k,
+				   (long long)i);
 }

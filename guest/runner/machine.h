@@ -25,8 +25,8 @@ void machine_settle(void);
 _Noreturn void machine_end(int code);
 
 /*
- * Vary the layout of memory by @k: pages and slab objects taken, and freed out of
- * order, in files of a tmpfs, so that no address space differs.  0 changes nothing.
+ * Vary the layout of memory by @k: pages taken, and freed out of order, in a
+ * file in memory, so that no address space differs.
  */
 void machine_perturb(uint64_t k);
 
