@@ -32,15 +32,19 @@ wedge: $(B)/wedge/wedge.elf ## build the in-place VMM (a dom0 kernel for Xen)
 # The guest's container: the padded kernel's vmlinux, byte for byte, and an initramfs.
 # Links and dates are fixed, so that equal contents give equal bytes.
 WEDGE_KERNEL := $(B)/linux-$(firstword $(KERNEL_VERSIONS))/padded
+# Names of sites, for plans and panics, in the order of their addresses.
+$(B)/wedge/names: $(WEDGE_KERNEL)/audited $(B)/afterburn/afterburn-audit
+	$(call say,NAMES,$@)mkdir -p $(@D) && $(B)/afterburn/afterburn-audit -n -o $@.tmp $(WEDGE_KERNEL)/vmlinux && \
+		cut -f2 $@.tmp >$@.new && rm $@.tmp && mv $@.new $@
 define wedge_module
-$(B)/wedge/$(1).module: $(WEDGE_KERNEL)/audited $(B)/guest/$(2).cpio wedge/pack
-	$$(call say,PACK,$$@)wedge/pack $$@ $(WEDGE_KERNEL)/vmlinux $(B)/guest/$(2).cpio
+$(B)/wedge/$(1).module: $(WEDGE_KERNEL)/audited $(B)/guest/$(2).cpio $(B)/wedge/names wedge/pack
+	$$(call say,PACK,$$@)wedge/pack -n $(B)/wedge/names $$@ $(WEDGE_KERNEL)/vmlinux $(B)/guest/$(2).cpio
 endef
 $(eval $(call wedge_module,base,initrd))
 $(eval $(call wedge_module,programs,initrd-programs))
 
-wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000
-	$(Q)wedge/boot $(B) $(or $(WORKLOAD),syscall) $(or $(OPS),1000)
+wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [PLAN=file]
+	$(Q)wedge/boot $(B) $(or $(WORKLOAD),syscall) $(or $(OPS),1000) $(PLAN)
 
 .PHONY: wedge wedge-boot
 
@@ -48,11 +52,11 @@ wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen ## boot the
 CFLAGS-wedge/core := -DWINDOW_BASE=0x200000000000
 CFLAGS-tests/unit += -DWINDOW_BASE=0x200000000000
 WEDGE_TESTED := $(call asan,$(filter-out %/string.c %/main.c,$(WEDGE_SRC)) tests/unit/wedge_machine.c)
-WEDGE_TESTS  := $(patsubst %,$(B)/tests/unit/wedge_%,insn devices boot paging)
+WEDGE_TESTS  := $(patsubst %,$(B)/tests/unit/wedge_%,insn devices boot paging plan)
 $(WEDGE_TESTS): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(WEDGE_TESTED)
 	$(call unit_link)
 CHECKS += $(WEDGE_TESTS)
-TESTS += tests/system/wedge
+TESTS += tests/system/wedge tests/system/wedge-strategies
 TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner
 
 wedge-lines: ## lines of the VMM, by part

@@ -11,6 +11,7 @@
 #include "args.h"
 #include "backend.h"
 #include "paging.h"
+#include "plan.h"
 #include "site.h"
 #include "vcpu.h"
 #include "wedge.h"
@@ -102,6 +103,8 @@ void boot(const struct args *args)
 	struct blob archive = {hv_memory.module, hv_memory.module_size}, file, initrd;
 	uint64_t top = hv_memory.ram_end, base = hv_memory.ram_start, initrd_pa;
 	struct kernel k;
+	struct blob names;
+	unsigned int line;
 	const char *error;
 
 	if (!archive.size)
@@ -115,6 +118,16 @@ void boot(const struct args *args)
 		error = sites_read(k.notes.data, k.notes.size, k.notes_address);
 	if (error)
 		wedge_refuse("vmlinux: %s", error);
+	names = cpio_find(archive, "names");
+	error = names.data ? sites_name((const char *)names.data, names.size) : NULL;
+	if (error)
+		wedge_refuse("names of sites: %s; make the container with wedge/pack", error);
+	error = plan_read(cpio_find(archive, "plan"), &line);
+	if (error)
+		wedge_refuse("plan line %u: %s", line, error);
+	if (plan_has_sites() && !names.data)
+		wedge_refuse("the plan names sites, but the container has no member `names`: make "
+			     "it with wedge/pack");
 	initrd = cpio_find(archive, "initrd");
 	initrd_pa = take(&top, initrd.size);
 	if (base + (k.phys_end - k.phys_start) + (16 << 20) > top)

@@ -152,6 +152,8 @@ static void breakpoint(void)
 {
 	struct site *s = vcpu.user ? NULL : site_at(vcpu.rip - 1);
 
+	if (!s && !vcpu.user)
+		s = site_copied(vcpu.rip - 1);
 	if (!s || s->strategy != STRATEGY_TRAP) {
 		inject(VECTOR_BP, false, 0);
 		return;

@@ -9,6 +9,8 @@
 #include <wedgeperf/kinds.h>
 
 #include "backend.h"
+#include "paging.h"
+#include "plan.h"
 #include "site.h"
 #include "wedge.h"
 
@@ -16,6 +18,10 @@
 #define JMP	      0xe9
 #define CALL	      0xe8
 #define BRANCH_LENGTH 5
+#define COMPLAINTS    20
+
+static const char *const strategies[STRATEGIES] = {"not patched", "left as it is", "trapped",
+						   "called", "inlined"};
 
 static uint64_t phys_offset;
 
@@ -85,7 +91,7 @@ static void branch(struct site *s, uint8_t opcode, const void *to)
 
 static bool can_branch(const struct site *s)
 {
-	return s->total >= BRANCH_LENGTH && !(s->flags & AB_F_EARLY);
+	return s->total >= BRANCH_LENGTH && !(s->flags & (AB_F_EARLY | AB_F_ALTERNATIVE));
 }
 
 /* Instructions that do in ring 3 what they do in ring 0. */
@@ -122,7 +128,7 @@ static bool describe(const struct site *s, const struct insn *insn, struct hv_si
 		return insn->size == 8;
 	case OP_SYSRET:
 		d->arg = insn->size;
-		break;
+		return insn->size == 8;
 	case OP_RDCR:
 		d->reg = insn->rm;
 		d->arg = insn->reg;
@@ -133,80 +139,137 @@ static bool describe(const struct site *s, const struct insn *insn, struct hv_si
 	return true;
 }
 
-/* Returns NULL, or why the sequence that was wanted is not there. */
-static const char *patch(struct site *s, enum strategy wanted, const char *variant)
+/*
+ * Patch @s as @choice says, or as near to that as it goes.  Returns NULL, or why it is not
+ * what was chosen.
+ */
+static const char *patch(struct site *s, const struct choice *choice)
 {
+	const char *error = NULL;
 	struct hv_site described;
 	struct insn insn;
-	const char *error = NULL;
 
-	s->strategy = STRATEGY_NONE;
-	if (s->flags & AB_F_ALTERNATIVE)
-		return NULL;
 	if (!insn_decode(s->original, s->total, &insn))
 		insn.op = OP_NONE;
 	s->strategy = STRATEGY_NATIVE;
 	if (same_everywhere(&insn))
 		return NULL;
 	s->strategy = STRATEGY_CALL;
-	if (s->kind == SITE_swapgs) {
+	if (s->kind == SITE_swapgs && !(s->flags & AB_F_ALTERNATIVE)) {
 		fill(bytes_of(s), s->total);
 		return NULL;
 	}
-	if (!describe(s, &insn, &described))
-		wanted = STRATEGY_TRAP;
-	if (s->kind == SITE_sysret && described.arg == 8) {
-		if (can_branch(s))
-			branch(s, JMP, hv_call_target(&described));
-		else
-			s->strategy = STRATEGY_NONE;
+	if (!describe(s, &insn, &described)) {
+		error = "no sequence knows this form of the instruction";
+	} else if (s->kind == SITE_sysret && can_branch(s)) {
+		branch(s, JMP, hv_call_target(&described));
 		return NULL;
-	}
-	if (wanted == STRATEGY_INLINE && !(s->flags & AB_F_EARLY) &&
-	    !(kind_info[s->kind].flags & KF_MEMORY)) { /* no page is known to be plain */
-		error = hv_inline(&described, variant, bytes_of(s));
-		if (!error) {
-			s->strategy = STRATEGY_INLINE;
-			return NULL;
+	} else if (choice->strategy != STRATEGY_TRAP && !can_branch(s)) {
+		error = s->flags & AB_F_EARLY	      ? "it may run at another address"
+			: s->flags & AB_F_ALTERNATIVE ? "it is copied elsewhere"
+						      : "its pad is too short";
+	} else {
+		if (choice->strategy == STRATEGY_INLINE) {
+			error = hv_inline(&described, choice->variant, bytes_of(s));
+			if (!error) {
+				s->strategy = STRATEGY_INLINE;
+				return NULL;
+			}
 		}
-	}
-	if (wanted != STRATEGY_TRAP && can_branch(s)) {
-		branch(s, CALL, hv_call_target(&described));
-		return error;
+		if (choice->strategy != STRATEGY_TRAP) {
+			branch(s, CALL, hv_call_target(&described));
+			return error;
+		}
 	}
 	*bytes_of(s) = INT3;
 	s->strategy = STRATEGY_TRAP;
-	return error;
+	return choice->strategy == STRATEGY_TRAP ? NULL : error;
+}
+
+/* No trap may happen where these stand. */
+static bool always_called(const struct site *s)
+{
+	return s->kind == SITE_swapgs || s->kind == SITE_sysret;
+}
+
+/* What is chosen for a site of which the plan says nothing. */
+static uint8_t by_default(const struct site *s, enum strategy strategy)
+{
+	if (s->flags & AB_F_ALTERNATIVE)
+		return STRATEGY_TRAP; /* as copying may change anything but the first byte */
+	/* A store's sequence pays off only where pages are known to be plain. */
+	if (strategy == STRATEGY_INLINE && (kind_info[s->kind].flags & KF_MEMORY))
+		return STRATEGY_CALL;
+	return (uint8_t)strategy;
+}
+
+/* Originals of all sites, in one piece. */
+static void keep_originals(void)
+{
+	struct site *all = sites_all();
+	size_t bytes = 0;
+	uint8_t *to;
+
+	for (size_t i = 0; i < sites_count(); i++)
+		bytes += all[i].total;
+	to = hv_alloc(bytes);
+	for (size_t i = 0; i < sites_count(); to += all[i++].total)
+		all[i].original = memcpy(to, bytes_of(&all[i]), all[i].total);
 }
 
 void sites_patch(uint64_t offset, enum strategy strategy)
 {
 	struct site *all = sites_all();
-	size_t number[STRATEGIES] = {0}, bytes = 0;
-	uint8_t *originals;
+	size_t number[STRATEGIES] = {0}, complaints = 0;
+	bool direct = false;
 
 	phys_offset = offset;
-	for (size_t i = 0; i < sites_count(); i++)
-		bytes += all[i].total;
-	originals = hv_alloc(bytes);
-	if (strategy != STRATEGY_TRAP)
+	keep_originals();
+	for (size_t i = 0; i < sites_count(); i++) {
+		struct site *s = &all[i];
+		struct choice choice = plan_choice(s);
+		bool planned = choice.strategy;
+		const char *error;
+
+		if (!planned)
+			choice.strategy = by_default(s, strategy);
+		error = patch(s, &choice);
+		number[s->strategy]++;
+		direct |= s->strategy == STRATEGY_INLINE ||
+			  (s->strategy == STRATEGY_CALL && !always_called(s));
+		if (error && planned && complaints++ < COMPLAINTS)
+			print("wedge: plan line %u: %s at %lx: %s; %s\n", choice.line, site_name(s),
+			      s->address, error, strategies[s->strategy]);
+	}
+	if (complaints > COMPLAINTS)
+		print("wedge: plan: %lu more sites not as planned\n", complaints - COMPLAINTS);
+	plan_report_unused();
+	if (direct)
 		hv_direct_interrupts();
+	print("wedge: %lu sites: %lu inline, %lu called, %lu trap, %lu as they are\n",
+	      sites_count(), number[STRATEGY_INLINE], number[STRATEGY_CALL], number[STRATEGY_TRAP],
+	      number[STRATEGY_NATIVE]);
+}
+
+struct site *site_copied(uint64_t rip)
+{
+	struct site *all = sites_all(), *found = NULL;
+	uint8_t bytes[AB_MAX_INSN];
+
 	for (size_t i = 0; i < sites_count(); i++) {
 		struct site *s = &all[i];
 
-		s->original = originals;
-		originals += s->total;
-		memcpy(s->original, bytes_of(s), s->total);
-		patch(s, strategy, NULL);
-		number[s->strategy]++;
-		if (s->strategy == STRATEGY_NONE && !(s->flags & AB_F_ALTERNATIVE))
-			print("wedge: site %lx (%s, %u bytes) cannot be patched\n", s->address,
-			      site_kind_name(s), s->total);
+		if (!(s->flags & AB_F_ALTERNATIVE) || s->strategy != STRATEGY_TRAP ||
+		    !guest_read(rip, bytes, s->total) ||
+		    memcmp(bytes + 1, s->original + 1, s->total - 1u))
+			continue;
+		if (found &&
+		    (found->total != s->total || memcmp(found->original, s->original, s->total)))
+			wedge_panic("the copy at %lx may be %s or %s", rip, site_name(found),
+				    site_name(s));
+		found = s;
 	}
-	print("wedge: %lu sites: %lu inline, %lu called, %lu trap, %lu as they are, %lu in "
-	      "alternatives\n",
-	      sites_count(), number[STRATEGY_INLINE], number[STRATEGY_CALL], number[STRATEGY_TRAP],
-	      number[STRATEGY_NATIVE], number[STRATEGY_NONE]);
+	return found;
 }
 
 void site_restore(struct site *s)

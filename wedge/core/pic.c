@@ -21,39 +21,57 @@ struct chip {
 };
 static struct chip chips[2] = {{.imr = 0xff}, {.imr = 0xff}};
 static uint16_t connected, external; /* by line; external: a device of the machine */
+static uint16_t owed;		     /* lines whose EOI the hypervisor has not been told */
 static bool request;		     /* the INTR output */
+
+static void owe(const struct chip *c, int n)
+{
+	owed |= (uint16_t)(1 << (n + (c == &chips[1] ? 8 : 0))) & external;
+}
+
+/*
+ * A guest acknowledges a line before it has served the device, with the line masked:
+ * told at once, the hypervisor would report the same interrupt again.
+ */
+static void pay(void)
+{
+	unsigned int lines = owed & ~(chips[0].imr | (unsigned int)chips[1].imr << 8);
+
+	owed &= (uint16_t)~lines;
+	for (; lines; lines &= lines - 1)
+		hv_irq_eoi((unsigned int)__builtin_ctz(lines));
+}
 
 /* Highest request that beats what is in service; -1: none. */
 static int best(const struct chip *c)
 {
-	uint8_t requests = c->irr & (uint8_t)~c->imr;
-	uint8_t service = c->special_mask ? c->isr & (uint8_t)~c->imr : c->isr;
+	unsigned int requests = c->irr & ~(unsigned int)c->imr;
+	unsigned int service = c->special_mask ? c->isr & ~(unsigned int)c->imr : c->isr;
+	int n;
 
-	if (c == &chips[0] && best(&chips[1]) >= 0 && !(c->imr & 1 << CASCADE))
-		requests |= 1 << CASCADE;
-	if (c == &chips[0]) /* special fully nested: the slave may interrupt itself */
-		service &= (uint8_t) ~(best(&chips[1]) >= 0 ? 1 << CASCADE : 0);
-	if (!requests)
-		return -1;
-	for (int n = 0; n < 8; n++) {
-		if (requests >> n & 1)
-			return n;
-		if (service >> n & 1)
-			return -1;
+	/* Special fully nested: the slave may interrupt itself. */
+	if (c == &chips[0] && chips[1].irr && best(&chips[1]) >= 0) {
+		requests |= (1 << CASCADE) & ~(unsigned int)c->imr;
+		service &= ~(1u << CASCADE);
 	}
-	return -1;
+	n = __builtin_ctz(requests | 0x100);
+	return n < __builtin_ctz(service | 0x100) ? n : -1;
 }
 
 static void acknowledge(struct chip *c, int n)
 {
 	c->irr &= (uint8_t) ~(1 << n);
-	if (!c->aeoi)
+	if (c->aeoi)
+		owe(c, n);
+	else
 		c->isr |= (uint8_t)(1 << n);
 }
 
 /* Recompute what the pair asks of the processor; after every change. */
 static void update(void)
 {
+	if (owed)
+		pay();
 	request = best(&chips[0]) >= 0;
 	if (request)
 		hv_interrupt_pending();
@@ -97,11 +115,8 @@ int pic_accept(void)
 
 static void eoi(struct chip *c, unsigned int n)
 {
-	unsigned int irq = n + (c == &chips[1] ? 8 : 0);
-
 	c->isr &= (uint8_t) ~(1 << n);
-	if (external >> irq & 1)
-		hv_irq_eoi(irq);
+	owe(c, (int)n);
 }
 
 static void connect(void)

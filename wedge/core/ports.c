@@ -21,15 +21,30 @@ static void elcr_out(uint16_t port, uint8_t value)
 	elcr[port & 1] = value;
 }
 
+/* The POST code port: systems write to it when some time shall pass. */
+static uint8_t post_in(uint16_t port)
+{
+	(void)port;
+	return 0xff;
+}
+
+static void post_out(uint16_t port, uint8_t value)
+{
+	(void)port;
+	(void)value;
+}
+
+/* In the order of their use. */
 static const struct range {
 	uint16_t first, last;
 	uint8_t (*in)(uint16_t port);
 	void (*out)(uint16_t port, uint8_t value);
 } ranges[] = {
-	{0x20, 0x21, pic_in, pic_out},	   {0xa0, 0xa1, pic_in, pic_out},
-	{0x40, 0x43, pit_in, pit_out},	   {0x61, 0x61, pit_in, pit_out},
-	{0x3f8, 0x3ff, uart_in, uart_out}, {0x4d0, 0x4d1, elcr_in, elcr_out},
-	{0x64, 0x64, reset_in, reset_out}, {0xcf9, 0xcf9, reset_in, reset_out},
+	{0x20, 0x21, pic_in, pic_out},	     {0xa0, 0xa1, pic_in, pic_out},
+	{0x40, 0x43, pit_in, pit_out},	     {0x80, 0x80, post_in, post_out},
+	{0x61, 0x61, pit_in, pit_out},	     {0x3f8, 0x3ff, uart_in, uart_out},
+	{0x4d0, 0x4d1, elcr_in, elcr_out},   {0x64, 0x64, reset_in, reset_out},
+	{0xcf9, 0xcf9, reset_in, reset_out},
 };
 
 static const struct range *find(uint16_t port)

@@ -32,6 +32,40 @@ const char *site_kind_name(const struct site *s)
 	return s->kind < SITE_KINDS && kind_info[s->kind].name ? kind_info[s->kind].name : "?";
 }
 
+const char *site_name(const struct site *s)
+{
+	return s->name ? s->name : site_kind_name(s);
+}
+
+/* Does @name end in the kind of @s and a number? */
+static bool names_kind(const char *name, const struct site *s)
+{
+	const char *kind = NULL;
+	size_t len = strlen(site_kind_name(s));
+
+	for (const char *p = name; *p; p++)
+		if (*p == '/')
+			kind = p + 1;
+	return kind && !strncmp(kind, site_kind_name(s), len) && kind[len] == '#';
+}
+
+const char *sites_name(const char *names, size_t size)
+{
+	char *text = memcpy(hv_alloc(size + 1), names, size), *name = text, *end = text;
+	size_t n = 0;
+
+	for (; end < text + size; end++) {
+		if (*end != '\n')
+			continue;
+		*end = '\0';
+		if (n == nr_sites || !names_kind(name, &sites[n]))
+			return "they are those of another kernel";
+		sites[n++].name = name;
+		name = end + 1;
+	}
+	return n == nr_sites ? NULL : "they are those of another kernel, or cut off";
+}
+
 struct note {
 	uint32_t namesz, descsz, type;
 	char name[sizeof(AB_NOTE_NAME)];

@@ -23,6 +23,7 @@ enum strategy {
 };
 
 struct site {
+	const char *name; /* stable (docs/annotations.md); NULL: not known */
 	uint64_t address; /* as linked */
 	uint64_t count;	  /* times it was emulated */
 	uint8_t kind, length, total, flags;
@@ -36,6 +37,13 @@ struct site {
  * Returns NULL, or what is wrong with them.
  */
 const char *sites_read(const void *notes, size_t size, uint64_t address);
+/*
+ * Name them: @names has a name a line, in the order of addresses.  Returns NULL, or what is
+ * wrong with it.
+ */
+const char *sites_name(const char *names, size_t size);
+/* Its name, or the kind's if it has none. */
+const char *site_name(const struct site *s);
 size_t sites_count(void);
 struct site *sites_all(void);
 /* The site with this linked address, or NULL. */
@@ -43,14 +51,16 @@ struct site *site_find(uint64_t address);
 const char *site_kind_name(const struct site *s);
 
 /*
- * Patch them all.  @offset: physical address of the kernel minus its linked one.
- * Sites that cannot be patched are reported on the console.
+ * Patch them all, as the plan says or else by @strategy.  @offset: physical address of the kernel
+ * minus its linked one.  What cannot be done as planned is reported on the console.
  */
 void sites_patch(uint64_t offset, enum strategy strategy);
 /* Put the original bytes of a site back. */
 void site_restore(struct site *s);
 /* The site that a call with return address @from stands at, or NULL. */
 struct site *site_called(uint64_t from);
+/* An instruction of which a copy stands at @rip: boot-time alternatives copy code.  Or NULL. */
+struct site *site_copied(uint64_t rip);
 /* The site at @rip, which may be a physical address in early code. */
 struct site *site_at(uint64_t rip);
 /* Count of sites by strategy, and of emulations by kind, on the console. */
