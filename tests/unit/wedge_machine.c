@@ -107,6 +107,12 @@ void hv_pt_write(uint64_t entry, uint64_t value)
 	*entry_at(entry) = value;
 }
 
+void hv_pt_write_at(uint64_t entry, uint64_t value, uint64_t va)
+{
+	(void)va;
+	hv_pt_write(entry, value);
+}
+
 void hv_pt_flush(void)
 {
 }

@@ -46,6 +46,8 @@ extern struct hv_memory hv_memory;
  * its order.  hv_pt_flush() carries it out.
  */
 void hv_pt_write(uint64_t entry, uint64_t value);
+/* The same for the leaf entry of user address @va in the loaded root: may be cheaper. */
+void hv_pt_write_at(uint64_t entry, uint64_t value, uint64_t va);
 void hv_pt_flush(void);
 /*
  * The same for one entry at once, after the queue.  Returns false when the

@@ -185,14 +185,12 @@ static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 	static unsigned int same;
 	struct insn insn;
 
-	bool changed = paging_sync(va);
-
 	if (!w->present || ((error & PF_WRITE) && !w->writable) ||
 	    ((error & PF_FETCH) && !w->executable))
 		return false;
 	if ((error & PF_USER) && (va >> 63))
 		return false;
-	if (changed)
+	if (paging_sync(va))
 		return true;
 	same = vcpu.rip == last_rip && va == last_va ? same + 1 : 0;
 	last_rip = vcpu.rip;
@@ -304,7 +302,6 @@ void wedge_before_resume(void)
 		paging_commit();
 		user_work = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8);
 	}
-	hv_pt_flush();
 }
 
 void halt(void)

@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* guestmem.c - walks of the guest's page tables and copies through the window. */
+/*
+ * guestmem.c - walks of the guest's page tables and copies through the window.
+ *
+ * Pages of the kernel's half are remembered, as a processor's TLB remembers them:
+ * until the guest loads CR3 or invalidates anything.
+ */
 #include "backend.h"
 #include "paging.h"
 #include "vcpu.h"
 #include "wedge.h"
+
+#define REMEMBERED 64
+
+static struct {
+	uint64_t page, pa; /* page number, address of the page */
+	uint64_t time;	   /* when it was seen */
+	bool writable;
+} remembered[REMEMBERED];
+static uint64_t now = 1;
 
 bool guest_memory(uint64_t pa)
 {
@@ -12,42 +26,84 @@ bool guest_memory(uint64_t pa)
 
 bool guest_walk(uint64_t va, struct walk *w)
 {
-	uint64_t table = vcpu.cr3 & PTE_ADDR;
+	uint64_t entry = vcpu.cr3, table, every = PTE_RW, some = 0, mask;
+	unsigned int level = 4, shift = 39;
 
-	*w = (struct walk){.writable = true, .executable = true};
-	for (w->level = 4;; w->level--) {
-		unsigned int shift = 12 + 9 * (w->level - 1);
-
+	for (;; level--, shift -= 9) {
+		table = entry & PTE_ADDR;
+		w->level = level;
 		if (!guest_memory(table))
-			return false;
-		w->table = table + (va >> shift & 511) * 8;
-		w->entry = *(uint64_t *)window(w->table);
-		if (!(w->entry & PTE_PRESENT))
-			return false;
-		w->writable &= !!(w->entry & (PTE_RW | PTE_WITHHELD));
-		w->executable &= !(w->entry & PTE_NX);
-		if (w->level == 1 || (w->level < 4 && (w->entry & PTE_PSE))) {
-			uint64_t mask = (1ull << shift) - 1;
-
-			w->pa = (w->entry & PTE_ADDR & ~mask) | (va & mask);
-			w->present = true;
-			return true;
-		}
-		table = w->entry & PTE_ADDR;
+			goto missing;
+		table += (va >> shift & 511) * 8;
+		entry = *(uint64_t *)window(table);
+		w->table = table;
+		w->entry = entry;
+		if (!(entry & PTE_PRESENT))
+			goto missing;
+		some |= entry;
+		if (level == 1 || (level < 4 && (entry & PTE_PSE)))
+			break;
+		every &= entry;
 	}
+	if (!(entry & (PTE_RW | PTE_WITHHELD)))
+		every = 0;
+	mask = (1ull << shift) - 1;
+	w->pa = (entry & PTE_ADDR & ~mask) | (va & mask);
+	w->present = true;
+	w->writable = every & PTE_RW;
+	w->executable = !(some & PTE_NX);
+	return true;
+missing:
+	w->present = w->writable = w->executable = false;
+	return false;
+}
+
+void guest_forget(void)
+{
+	now++;
+}
+
+static bool translate(uint64_t va, uint64_t *pa, bool *writable)
+{
+	uint64_t page = va / PAGE_SIZE;
+	unsigned int slot = page % REMEMBERED;
+	struct walk w;
+
+	if (remembered[slot].page == page && remembered[slot].time == now) {
+		*pa = remembered[slot].pa | (va & (PAGE_SIZE - 1));
+		*writable = remembered[slot].writable;
+		return true;
+	}
+	if (!guest_walk(va, &w) || !guest_memory(w.pa))
+		return false;
+	*pa = w.pa;
+	*writable = w.writable;
+	if (va >> 63) {
+		remembered[slot].page = page;
+		remembered[slot].pa = w.pa & PTE_ADDR;
+		remembered[slot].writable = w.writable;
+		remembered[slot].time = now;
+	}
+	return true;
+}
+
+bool guest_writable(uint64_t va, uint64_t *pa)
+{
+	bool writable;
+
+	return translate(va, pa, &writable) && writable;
 }
 
 /* One page's part of a copy: its window address, or NULL. */
 static void *reach(uint64_t va, uint64_t size, uint64_t *part)
 {
-	struct walk w;
+	bool writable;
+	uint64_t pa;
 
 	*part = PAGE_SIZE - (va & (PAGE_SIZE - 1));
 	if (*part > size)
 		*part = size;
-	if (!guest_walk(va, &w) || !guest_memory(w.pa))
-		return NULL;
-	return window(w.pa);
+	return translate(va, &pa, &writable) ? window(pa) : NULL;
 }
 
 bool guest_read(uint64_t va, void *to, uint64_t size)

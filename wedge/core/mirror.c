@@ -126,7 +126,10 @@ bool mirror_sync(struct shadow *s, unsigned int first, unsigned int last, bool f
 		value = wanted(&g[i], fresh ? 0 : m[i]);
 		if (same(value, m[i]))
 			continue;
-		hv_pt_write(s->table + i * 8, value);
+		if (s->owner && shadow_is_loaded(s->owner))
+			hv_pt_write_at(s->table + i * 8, value, s->va + i * (uint64_t)PAGE_SIZE);
+		else
+			hv_pt_write(s->table + i * 8, value);
 		changed = true;
 	}
 	return changed;

@@ -28,6 +28,10 @@ struct walk {
 
 /* Walk the guest's own tables from its current root. */
 bool guest_walk(uint64_t va, struct walk *w);
+/* The translation of @va, if the guest may write there and it is memory. */
+bool guest_writable(uint64_t va, uint64_t *pa);
+/* The guest has loaded CR3 or invalidated translations. */
+void guest_forget(void);
 /* Is @pa memory that the guest may use and the window maps? */
 bool guest_memory(uint64_t pa);
 /* Copy from or to the guest's virtual memory; false: not (all) mapped. */

@@ -41,9 +41,17 @@ static struct shadow *root;
 static struct shadow *spare[SPARES]; /* pinned roots without a guest table */
 static unsigned int nr_spare;
 static struct paging_counts counts;
+/*
+ * The kernel half is nearly always the same in all roots: what the guest's was when a
+ * root was last compared with it, and a number for that.
+ */
+static uint64_t kernel_half[ENTRIES - USER_SLOTS];
+static uint32_t kernel_time;
 
 static bool sync_entry(struct shadow *s, unsigned int i);
 static void sync_all(struct shadow *s);
+static void sync_user_half(struct shadow *s);
+static void sync_kernel_half(struct shadow *s);
 static void drop(struct shadow *s);
 
 void paging_start(void)
@@ -58,6 +66,7 @@ void paging_start(void)
 	free_table = 0;
 	root = NULL;
 	counts = (struct paging_counts){0};
+	kernel_time = 0;
 	leaf_start();
 	mirror_start(max_shadows);
 }
@@ -210,29 +219,34 @@ static void check_frame(unsigned int level, uint32_t frame)
 			    (uint64_t)frame * PAGE_SIZE);
 }
 
-/* A new shadow; fills it in. */
+/* A new shadow becomes that of @frame. */
+static void fill(struct shadow *s, uint32_t frame)
+{
+	enlist(s, frame);
+	if (s->level == 1) {
+		mirror_sync(s, 0, ENTRIES - 1, true);
+		hv_pin(1, s->table);
+		return;
+	}
+	for (unsigned int i = 0; i < ENTRIES; i++) {
+		if (is_own(s, i) && own_entry(s, i))
+			shadow_set(s, i, own_entry(s, i));
+		if (on_image_path(s, i) || s->level == 4 || (guest_entry(s, i) & PTE_PRESENT))
+			sync_entry(s, i);
+	}
+	if (s->level == 4) {
+		hv_pin(4, s->table);
+		hv_pin(4, s->user_table);
+	}
+}
+
 static struct shadow *create(unsigned int level, uint32_t frame, bool image, bool kernel)
 {
 	struct shadow *s = allocate(level);
 
 	s->image = image;
 	s->kernel = kernel;
-	enlist(s, frame);
-	if (level == 1) {
-		mirror_sync(s, 0, ENTRIES - 1, true);
-		hv_pin(1, s->table);
-		return s;
-	}
-	for (unsigned int i = 0; i < ENTRIES; i++) {
-		if (is_own(s, i) && own_entry(s, i))
-			shadow_set(s, i, own_entry(s, i));
-		if (on_image_path(s, i) || level == 4 || (guest_entry(s, i) & PTE_PRESENT))
-			sync_entry(s, i);
-	}
-	if (level == 4) {
-		hv_pin(4, s->table);
-		hv_pin(4, s->user_table);
-	}
+	fill(s, frame);
 	return s;
 }
 
@@ -249,6 +263,7 @@ static struct shadow *get_root(uint32_t frame)
 	counts.roots++;
 	enlist(s, frame);
 	sync_all(s);
+	sync_kernel_half(s);
 	return s;
 }
 
@@ -353,6 +368,27 @@ static void vacate(struct shadow *s, unsigned int i, uint64_t m)
 		shadow_set(s, i, child->table | PTE_PARKED);
 }
 
+/* User space: @child is now what entry @i of @s refers to, and nothing else does. */
+static void place(struct shadow *child, const struct shadow *s, unsigned int i)
+{
+	child->parent = shadow_number(s) * ENTRIES + i;
+	child->owner = s->level == 4 ? shadow_number(s) : s->owner;
+	child->va = s->va + ((uint64_t)i << (12 + 9 * (s->level - 1)));
+}
+
+/* User space: several entries refer to @s from now on. */
+static void share(struct shadow *s)
+{
+	uint64_t m;
+
+	s->parent = s->owner = 0;
+	for (unsigned int i = 0; s->level > 1 && i < ENTRIES; i++) {
+		m = hv_pt_read(s->table + i * 8);
+		if (child_of(m))
+			share(child_of(m));
+	}
+}
+
 /* User space: entry @i of @s, which is @m, refers to the guest's table @frame from now on. */
 static void occupy(struct shadow *s, unsigned int i, uint64_t m, uint32_t frame, uint64_t flags)
 {
@@ -380,17 +416,18 @@ static void occupy(struct shadow *s, unsigned int i, uint64_t m, uint32_t frame,
 			m = 0;
 			child = other;
 			child->refs++;
-			child->parent = 0;
+			share(child);
 		} else if (child) {
 			child->vacant = false;
-			child->parent = shadow_number(s) * ENTRIES + i;
+			place(child, s, i);
 			enlist(child, frame);
 			if (level > 1)
 				sync_all(child);
 		} else {
-			child = create(level, frame, false, false);
+			child = allocate(level);
 			child->refs = 1;
-			child->parent = shadow_number(s) * ENTRIES + i;
+			place(child, s, i);
+			fill(child, frame);
 			shadow_set(s, i, child->table | flags | PTE_ACCESSED);
 			return;
 		}
@@ -496,8 +533,11 @@ void shadow_relink(struct shadow *s, unsigned int i)
 static void sync_all(struct shadow *s)
 {
 	const uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE);
+	unsigned int end = s->level == 4 ? USER_SLOTS : ENTRIES;
 
-	for (unsigned int block = 0; block < ENTRIES; block += BLOCK) {
+	if (s->level == 4)
+		sync_user_half(s);
+	for (unsigned int block = 0; block < end; block += BLOCK) {
 		uint64_t any = 0;
 
 #pragma GCC unroll 8
@@ -511,12 +551,32 @@ static void sync_all(struct shadow *s)
 	}
 }
 
-/* What is in the machine's root agrees with the guest's; what is missing a fault brings. */
-static void sync_used(struct shadow *s)
+/* Entries of the user half that the machine has agree with the guest's; others a fault brings. */
+static void sync_user_half(struct shadow *s)
 {
-	for (unsigned int w = 0; w < ENTRIES / 64; w++)
+	for (unsigned int w = 0; w < USER_SLOTS / 64; w++)
 		for (uint64_t bits = s->used[w]; bits; bits &= bits - 1)
 			sync_entry(s, w * 64 + (unsigned int)__builtin_ctzl(bits));
+}
+
+static void sync_kernel_half(struct shadow *s)
+{
+	const uint64_t *g = (uint64_t *)window((uint64_t)s->frame * PAGE_SIZE) + USER_SLOTS;
+	uint64_t differ = 0;
+
+#pragma GCC unroll 8
+	for (unsigned int i = 0; i < ENTRIES - USER_SLOTS; i++)
+		differ |= g[i] ^ kernel_half[i];
+	if (!differ && s->time == kernel_time)
+		return;
+	for (unsigned int i = USER_SLOTS; i < ENTRIES; i++)
+		if ((g[i - USER_SLOTS] & PTE_PRESENT) || (s->used[i / 64] >> i % 64 & 1))
+			sync_entry(s, i);
+	if (differ || !kernel_time) {
+		memcpy(kernel_half, g, sizeof(kernel_half));
+		kernel_time++;
+	}
+	s->time = kernel_time;
 }
 
 /*
@@ -560,8 +620,9 @@ void paging_load_root(uint64_t cr3)
 	s = find(4, frame, true, false);
 	if (!s)
 		s = get_root(frame);
-	sync_used(s);
+	sync_user_half(s);
 	mirror_commit();
+	guest_forget();
 	root = s;
 	if (s != old)
 		trace(EV_ROOT, cr3, s->table);
@@ -610,6 +671,12 @@ static void table_changed(uint64_t pa)
 			mirror_mark(s, i);
 			continue;
 		}
+		if (!in_user_space(s, i)) {
+			s->time = 0;
+			sync_entry(s, i);
+			hv_pt_flush();
+			continue;
+		}
 		sync_entry(s, i);
 		drop_if_idle(s);
 	}
@@ -635,12 +702,18 @@ bool paging_allow_write(uint64_t va, const struct walk *w)
 		return true;
 	if (leaf_is_table(w->table)) {
 		leaf_give_back(w->table);
+		hv_pt_flush();
 	} else if (va < 1ull << 47) {
 		/* Clean entries are mapped read-only. */
 		*entry |= PTE_ACCESSED | PTE_DIRTY;
 		paging_sync(va);
 	}
 	return true;
+}
+
+bool shadow_is_loaded(uint32_t number)
+{
+	return &shadows[number] == root;
 }
 
 void paging_commit(void)
@@ -654,6 +727,7 @@ void paging_invlpg(uint64_t va)
 	struct walk w;
 
 	mirror_commit();
+	guest_forget();
 	if (guest_walk(va, &w) && w.level > 1)
 		hv_flush_tlb();
 	else
@@ -663,6 +737,7 @@ void paging_invlpg(uint64_t va)
 void paging_flush_tlb(void)
 {
 	mirror_commit();
+	guest_forget();
 	hv_flush_tlb();
 }
 

@@ -29,13 +29,18 @@ struct shadow {
 	uint16_t refs;	      /* shadow entries that refer to it */
 	uint16_t live;	      /* user space: entries that stand for one of the guest's */
 	uint16_t first, last; /* level 1: the entries that may differ */
-	uint32_t parent;      /* level 1: entry of the one level-2 shadow that refers to it */
+	uint32_t parent;      /* level 1: entry of the one level-2 shadow that refers to it; or 0 */
+	uint32_t owner;	      /* user space: the one root that it is part of; 0: several */
+	uint32_t time;	      /* level 4: of its kernel half */
+	uint64_t va;	      /* user space, with an owner: the first address that it translates */
 	uint64_t used[ENTRIES / 64]; /* level 4: entries that are not zero */
 };
 
 /* --- shadow.c ---------------------------------------------------------- */
 struct shadow *shadow_at(uint32_t number);
 uint32_t shadow_number(const struct shadow *s);
+/* Is it the root that is loaded? */
+bool shadow_is_loaded(uint32_t number);
 /* Store in entry @i of the machine's table, or of both tables of a root. */
 void shadow_set(struct shadow *s, unsigned int i, uint64_t value);
 /* Entry @i of @s is to follow the guest's (again). */

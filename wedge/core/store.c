@@ -60,7 +60,10 @@ enum outcome emulate_store(const struct insn *insn, uint64_t pa)
 	uint64_t source = (insn->immediate ? (uint64_t)insn->imm : vcpu.reg[insn->reg]) & mask;
 	uint64_t bit = 1ull << (source & (insn->size * 8 - 1)), old = 0, value;
 
-	memcpy(&old, window(pa), insn->size);
+	if (insn->size == 8)
+		old = *(uint64_t *)window(pa);
+	else
+		memcpy(&old, window(pa), insn->size);
 	switch (insn->op) {
 	case OP_MOV:
 	case OP_MOV_IMM:

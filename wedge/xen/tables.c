@@ -8,6 +8,8 @@
 
 static mmu_update_t queue[QUEUE];
 static unsigned int queued;
+static uint64_t first_va; /* of the first entry, if it is known; else 0 */
+static uint64_t frames;	  /* a bit for each frame (modulo 64) that the queue has entries of */
 
 static long carry_out(unsigned int *done)
 {
@@ -19,6 +21,17 @@ static long carry_out(unsigned int *done)
 	return err;
 }
 
+/* One leaf entry of the loaded root costs less by its virtual address. */
+static void by_address(unsigned long flags)
+{
+	long err = hypercall(__HYPERVISOR_update_va_mapping, first_va, queue[0].val, flags, 0);
+
+	queued = 0;
+	if (err)
+		wedge_panic("Xen refused page-table entry %lx for %lx: error %ld", queue[0].val,
+			    first_va, err);
+}
+
 void hv_pt_flush(void)
 {
 	unsigned int done, n = queued;
@@ -26,6 +39,11 @@ void hv_pt_flush(void)
 
 	if (!n)
 		return;
+	frames = 0;
+	if (n == 1 && first_va) {
+		by_address(0);
+		return;
+	}
 	err = carry_out(&done);
 	queued = 0;
 	if (err || done != n)
@@ -33,12 +51,20 @@ void hv_pt_flush(void)
 			    queue[done].val, queue[done].ptr, done, n, err);
 }
 
-void hv_pt_write(uint64_t entry, uint64_t value)
+void hv_pt_write_at(uint64_t entry, uint64_t value, uint64_t va)
 {
+	if (!queued)
+		first_va = va;
+	frames |= 1ull << (entry / PAGE_SIZE & 63);
 	queue[queued].ptr = entry | MMU_NORMAL_PT_UPDATE;
 	queue[queued].val = value;
 	if (++queued == QUEUE)
 		hv_pt_flush();
+}
+
+void hv_pt_write(uint64_t entry, uint64_t value)
+{
+	hv_pt_write_at(entry, value, 0);
 }
 
 bool hv_pt_try(uint64_t entry, uint64_t value)
@@ -53,6 +79,7 @@ bool hv_pt_try(uint64_t entry, uint64_t value)
 	n = ++queued;
 	err = carry_out(&done);
 	queued = 0;
+	frames = 0;
 	if (!err && done == n)
 		return true;
 	if (done != n - 1)
@@ -63,6 +90,8 @@ bool hv_pt_try(uint64_t entry, uint64_t value)
 
 uint64_t hv_pt_read(uint64_t entry)
 {
+	if (!(frames >> (entry / PAGE_SIZE & 63) & 1))
+		return *(uint64_t *)window(entry);
 	for (unsigned int n = queued; n-- > 0;)
 		if (queue[n].ptr == (entry | MMU_NORMAL_PT_UPDATE))
 			return queue[n].val;
@@ -71,6 +100,8 @@ uint64_t hv_pt_read(uint64_t entry)
 
 void hv_pt_settle(uint64_t table)
 {
+	if (!(frames >> (table / PAGE_SIZE & 63) & 1))
+		return;
 	for (unsigned int n = 0; n < queued; n++)
 		if ((queue[n].ptr ^ table) < PAGE_SIZE) {
 			hv_pt_flush();
@@ -119,6 +150,11 @@ void hv_invlpg(uint64_t va)
 {
 	struct mmuext_op op = {.cmd = MMUEXT_INVLPG_LOCAL, .arg1.linear_addr = va};
 
+	if (queued == 1 && first_va == (va & -(uint64_t)PAGE_SIZE) && first_va) {
+		frames = 0;
+		by_address(UVMF_INVLPG | UVMF_LOCAL);
+		return;
+	}
 	hv_pt_flush();
 	extended(&op, 1);
 }
