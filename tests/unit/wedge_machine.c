@@ -220,6 +220,11 @@ const char *hv_inline(const struct hv_site *site, const char *variant, uint8_t *
 	return NULL;
 }
 
+bool hv_user_sets_bases(void)
+{
+	return false;
+}
+
 void hv_direct_interrupts(void)
 {
 }

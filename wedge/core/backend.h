@@ -90,13 +90,14 @@ bool hv_may_map(uint64_t pa);
 
 /* Enter the guest in the state of `vcpu`. */
 _Noreturn void hv_resume(void);
+#define HV_ARG_WORD 8 /* added to `arg`: the instruction writes 16 bits of its register */
 /* A site to be patched. */
 struct hv_site {
 	uint64_t address;    /* where it runs */
 	const uint8_t *insn; /* the original instruction, without its prefixes: @length bytes */
 	uint8_t kind, total, prefixes, length;
 	uint8_t reg; /* the register that `pushf;pop` or a read loads, or NO_REG */
-	uint8_t arg; /* of a control register: its number; of a sysret: operand size, bytes */
+	uint8_t arg; /* number of a control or segment register; of a sysret: operand size */
 };
 /*
  * What such a site calls: on the guest's stack, by a CALL; sysret is jumped to.  The general
@@ -121,6 +122,8 @@ enum hv_base {
 	HV_USER_GS_SELECTOR
 };
 void hv_set_base(enum hv_base which, uint64_t value);
+/* Can user mode set its bases by itself (WRFSBASE, WRGSBASE)? */
+bool hv_user_sets_bases(void);
 void hv_set_debugreg(unsigned int n, uint64_t value);
 uint64_t hv_get_debugreg(unsigned int n);
 
@@ -154,8 +157,12 @@ _Noreturn void wedge_main(void);
  * fault).  Returns when the guest can go on in the state of `vcpu`.
  */
 void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2);
-/* A site has called; vcpu.rip is the return address.  Otherwise as above. */
-void wedge_call(void);
+/*
+ * A site has called; vcpu.rip is the return address.  Returns true if kernel mode goes on in the
+ * state of `vcpu` with nothing but general registers, status flags and memory changed: then
+ * hv_pt_flush() is enough, with interrupts that wait taken first.  Otherwise as above.
+ */
+bool wedge_call(void);
 /* The guest has executed SYSRET; vcpu has the state of user mode, but for the selectors. */
 void wedge_sysret(void);
 /*

@@ -130,13 +130,11 @@ static enum outcome second_half(const struct site *s, unsigned int at)
 }
 
 /* Emulate the whole site @s; vcpu.rip is its address. */
-static void emulate_site(struct site *s)
+static enum outcome emulate_site(struct site *s)
 {
 	unsigned int bytes = AB_PREFIXES(s->flags) + s->length;
 	enum outcome o;
 
-	if (!s->insn.length && !insn_decode(s->original, s->total, &s->insn))
-		wedge_panic("instruction of the site at %lx is unknown", s->address);
 	s->count++;
 	user_work |= kind_info[s->kind].flags & KF_MEMORY ? 1 : 0;
 	o = emulate(&s->insn);
@@ -146,6 +144,7 @@ static void emulate_site(struct site *s)
 		wedge_panic("the site at %lx cannot be emulated", s->address);
 	if (o == DONE)
 		vcpu.rip += bytes;
+	return o;
 }
 
 static void breakpoint(void)
@@ -250,7 +249,7 @@ void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2)
 	}
 }
 
-void wedge_call(void)
+bool wedge_call(void)
 {
 	struct site *s = site_called(vcpu.rip);
 
@@ -260,7 +259,7 @@ void wedge_call(void)
 		wedge_panic("called from before %lx, which is no site", vcpu.rip);
 	vcpu.rip = s->address;
 	trace(EV_SITE, s->kind, 0);
-	emulate_site(s);
+	return emulate_site(s) == DONE;
 }
 
 void wedge_sysret(void)

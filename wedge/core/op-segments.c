@@ -36,11 +36,32 @@ enum outcome op_pushseg(const struct insn *insn)
 }
 
 /*
+ * Is a null selector with base 0 loaded already?  User mode may have loaded another
+ * selector, and base 0 with it; it cannot have set a base, unless by instructions that
+ * CPUID hides.
+ */
+static bool is_null(unsigned int segment)
+{
+	if (real_selector(segment))
+		return false;
+	switch (segment) {
+	case SEG_FS:
+		return !vcpu.fs_base && !hv_user_sets_bases();
+	case SEG_GS:
+		return !vcpu.user_gs_base && !hv_user_sets_bases();
+	default:
+		return true;
+	}
+}
+
+/*
  * Only null selectors are really loaded: 64-bit code gets along with them, and
  * the guest's descriptors are never installed.
  */
 static enum outcome load_segment(unsigned int segment, uint16_t selector)
 {
+	if (segment != SEG_SS && is_null(segment))
+		return DONE;
 	switch (segment) {
 	case SEG_SS:
 		vcpu.kernel_ss = selector;

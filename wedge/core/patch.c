@@ -14,11 +14,10 @@
 #include "site.h"
 #include "wedge.h"
 
-#define INT3	      0xcc
-#define JMP	      0xe9
-#define CALL	      0xe8
-#define BRANCH_LENGTH 5
-#define COMPLAINTS    20
+#define INT3	   0xcc
+#define JMP	   0xe9
+#define CALL	   0xe8
+#define COMPLAINTS 20
 
 static const char *const strategies[STRATEGIES] = {"not patched", "left as it is", "trapped",
 						   "called", "inlined"};
@@ -35,24 +34,6 @@ struct site *site_at(uint64_t rip)
 	if (rip < hv_memory.ram_end)
 		rip -= phys_offset;
 	return site_find(rip);
-}
-
-/* Bytes of a branch at a site: prefixes fill it up, for one NOP less to execute. */
-static unsigned int branch_length(const struct site *s)
-{
-	return s->total < AB_MAX_INSN ? s->total : AB_MAX_INSN;
-}
-
-struct site *site_called(uint64_t from)
-{
-	struct site *s;
-
-	for (unsigned int n = AB_MAX_INSN; n >= BRANCH_LENGTH; n--) {
-		s = site_find(from - n);
-		if (s && (branch_length(s) == n || n == BRANCH_LENGTH))
-			return s;
-	}
-	return NULL;
 }
 
 /* The rest of a site: one multi-byte NOP, or two [SDM vol. 2, NOP]. */
@@ -79,7 +60,7 @@ static void fill(uint8_t *b, unsigned int n)
 
 static void branch(struct site *s, uint8_t opcode, const void *to)
 {
-	unsigned int length = branch_length(s), prefixes = length - BRANCH_LENGTH;
+	unsigned int length = s->branch, prefixes = length - BRANCH_LENGTH;
 	int32_t distance = (int32_t)((uint64_t)to - (s->address + length));
 	uint8_t *b = bytes_of(s);
 
@@ -129,6 +110,15 @@ static bool describe(const struct site *s, const struct insn *insn, struct hv_si
 	case OP_SYSRET:
 		d->arg = insn->size;
 		return insn->size == 8;
+	case OP_WRSEG:
+		d->reg = insn->rm;
+		d->arg = insn->reg;
+		break;
+	case OP_RDSEG:
+		/* 16-bit moves keep the upper half. */
+		d->reg = insn->rm;
+		d->arg = (uint8_t)(insn->reg + (insn->size == 2 ? HV_ARG_WORD : 0));
+		break;
 	case OP_RDCR:
 		d->reg = insn->rm;
 		d->arg = insn->reg;
@@ -147,19 +137,17 @@ static const char *patch(struct site *s, const struct choice *choice)
 {
 	const char *error = NULL;
 	struct hv_site described;
-	struct insn insn;
 
-	if (!insn_decode(s->original, s->total, &insn))
-		insn.op = OP_NONE;
+	insn_decode(s->original, s->total, &s->insn);
 	s->strategy = STRATEGY_NATIVE;
-	if (same_everywhere(&insn))
+	if (same_everywhere(&s->insn))
 		return NULL;
 	s->strategy = STRATEGY_CALL;
 	if (s->kind == SITE_swapgs && !(s->flags & AB_F_ALTERNATIVE)) {
 		fill(bytes_of(s), s->total);
 		return NULL;
 	}
-	if (!describe(s, &insn, &described)) {
+	if (!describe(s, &s->insn, &described)) {
 		error = "no sequence knows this form of the instruction";
 	} else if (s->kind == SITE_sysret && can_branch(s)) {
 		branch(s, JMP, hv_call_target(&described));

@@ -11,7 +11,10 @@
 
 static struct site *sites;
 static size_t nr_sites;
-static uint32_t *hash; /* number of a site + 1; 0: free */
+static struct slot {
+	uint64_t address;
+	struct site *site; /* NULL: free */
+} * hash;
 static size_t hash_mask;
 static unsigned int hash_shift;
 
@@ -123,6 +126,7 @@ static void add(const struct ab_site *entry, uint64_t address)
 			   .kind = entry->kind,
 			   .length = entry->length,
 			   .total = entry->total,
+			   .branch = entry->total < AB_MAX_INSN ? entry->total : AB_MAX_INSN,
 			   .flags = entry->flags};
 }
 
@@ -191,17 +195,36 @@ static void make_hash(void)
 	for (size_t i = 0; i < nr_sites; i++) {
 		size_t slot = slot_of(sites[i].address);
 
-		while (hash[slot])
+		while (hash[slot].site)
 			slot = (slot + 1) & (size - 1);
-		hash[slot] = (uint32_t)i + 1;
+		hash[slot] = (struct slot){sites[i].address, &sites[i]};
 	}
 	hash_mask = size - 1;
 }
 
+static inline struct site *find(uint64_t address)
+{
+	for (size_t slot = slot_of(address); hash[slot].site; slot = (slot + 1) & hash_mask)
+		if (hash[slot].address == address)
+			return hash[slot].site;
+	return NULL;
+}
+
 struct site *site_find(uint64_t address)
 {
-	for (size_t slot = slot_of(address); hash && hash[slot]; slot = (slot + 1) & hash_mask)
-		if (sites[hash[slot] - 1].address == address)
-			return &sites[hash[slot] - 1];
+	return hash ? find(address) : NULL;
+}
+
+struct site *site_called(uint64_t from)
+{
+	struct site *s = find(from - AB_MAX_INSN);
+
+	if (__builtin_expect(s && s->branch == AB_MAX_INSN, 1))
+		return s;
+	for (unsigned int n = AB_MAX_INSN - 1; n >= BRANCH_LENGTH; n--) {
+		s = find(from - n);
+		if (s && (s->branch == n || n == BRANCH_LENGTH))
+			return s;
+	}
 	return NULL;
 }

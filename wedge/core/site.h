@@ -27,9 +27,10 @@ struct site {
 	uint64_t address; /* as linked */
 	uint64_t count;	  /* times it was emulated */
 	uint8_t kind, length, total, flags;
+	uint8_t branch;	   /* bytes of a call or jump in its place: it has prefixes */
 	uint8_t strategy;  /* as patched */
 	uint8_t *original; /* its bytes before patching: `total` of them */
-	struct insn insn;  /* decoded when first executed; insn.length 0: not yet */
+	struct insn insn;  /* insn.op OP_NONE: not one that the wedge knows */
 };
 
 /*
@@ -44,6 +45,7 @@ const char *sites_read(const void *notes, size_t size, uint64_t address);
 const char *sites_name(const char *names, size_t size);
 /* Its name, or the kind's if it has none. */
 const char *site_name(const struct site *s);
+#define BRANCH_LENGTH 5 /* of a call or jump without prefixes */
 size_t sites_count(void);
 struct site *sites_all(void);
 /* The site with this linked address, or NULL. */

@@ -22,11 +22,13 @@
 #define R_R11 11
 
 /* Offsets for assembly; checked in vcpu.c. */
-#define VCPU_REG(n) ((n)*8)
-#define VCPU_RIP    128
-#define VCPU_RFLAGS 136
-#define VCPU_USER   144
-#define VCPU_LSTAR  152
+#define VCPU_REG(n)	  ((n)*8)
+#define VCPU_RIP	  128
+#define VCPU_RFLAGS	  136
+#define VCPU_USER	  144
+#define VCPU_LSTAR	  152
+#define VCPU_FS_BASE	  304
+#define VCPU_USER_GS_BASE 320
 
 #define X86_CF 0x1
 #define X86_TF 0x100

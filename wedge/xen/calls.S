@@ -51,6 +51,26 @@ entry call_pushf_pop_\n
 	read_flags 15, %r15, %r15d
 
 	/*
+	 * Load of FS or GS: nothing to do where it is null already and the base 0, as
+	 * between most processes.  Changes no flag.
+	 */
+.macro load_segment name, segment, base
+entry \name
+	pushq	%rcx
+	movl	%\segment, %ecx
+	jrcxz	1f
+2:	popq	%rcx
+	jmp	call_any
+1:	movq	\base, %rcx
+	jrcxz	3f
+	jmp	2b
+3:	popq	%rcx
+	ret
+.endm
+	load_segment call_load_fs, fs, vcpu+VCPU_FS_BASE
+	load_segment call_load_gs, gs, vcpu+VCPU_USER_GS_BASE
+
+	/*
 	 * All other sites: save the guest's state as a trap does, and emulate.  Once
 	 * events are masked nothing else uses `vcpu`.
 	 */

@@ -4,6 +4,8 @@
 #include "../core/wedge.h"
 #include "hypercall.h"
 
+#define CPUID_7_FSGSBASE 1
+
 void hv_set_base(enum hv_base which, uint64_t value)
 {
 	static const uint8_t xen[] = {
@@ -14,6 +16,18 @@ void hv_set_base(enum hv_base which, uint64_t value)
 	};
 
 	hypercall(__HYPERVISOR_set_segment_base, xen[which], value, 0, 0);
+}
+
+bool hv_user_sets_bases(void)
+{
+	static int can = -1;
+	uint32_t a = 7, b, c = 0, d;
+
+	if (can < 0) {
+		__asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+		can = b & CPUID_7_FSGSBASE;
+	}
+	return can;
 }
 
 void hv_set_debugreg(unsigned int n, uint64_t value)

@@ -231,6 +231,31 @@ call_site:
 	movq	$wedge_stack_top, %rsp
 	cld
 	call	xen_call
+	jmp	return_to_site
+
+	/*
+	 * Back by popf and ret, on the guest's stack.  From the unmasking on an interrupt
+	 * interrupts the guest.
+	 */
+	.section .text.guest, "ax"
+return_to_site:
+	movq	vcpu+VCPU_REG(R_RSP), %rsp
+	pushq	vcpu+VCPU_RIP
+	pushq	vcpu+VCPU_RFLAGS
+	load_most
+	movq	vcpu+VCPU_REG(R_RAX), %rax
+	movq	vcpu+VCPU_REG(R_RCX), %rcx
+	movq	vcpu+VCPU_REG(R_R11), %r11
+	testl	$X86_IF, (%rsp)
+	jz	1f
+	movb	$0, EVENTS_MASK
+	cmpb	$0, EVENTS_PENDING
+	jne	2f
+1:	popfq
+	ret
+2:	call	fp_deliver
+	jmp	1b
+	.text
 
 	.globl	hv_resume
 hv_resume:

@@ -7,6 +7,7 @@
 
 #include "../../fastpath/fastpath.h"
 #include "../core/backend.h"
+#include "../core/insn.h"
 #include "../core/vcpu.h"
 #include "../core/wedge.h"
 #include "hypercall.h"
@@ -28,12 +29,14 @@ AT(fs_base, 304);
 	X(0) X(1) X(2) X(3) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
 #define DECLARE(n) extern char call_pushf_pop_##n[];
 READ_FLAGS(DECLARE)
-extern char call_cli[], call_any[], fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[], fp_iret_call[],
-	fp_sysret[], fp_wrmsr[];
+extern char call_cli[], call_any[], call_load_fs[], call_load_gs[], fp_sti[], fp_sti_hlt[],
+	fp_pushf[], fp_popf[], fp_iret_call[], fp_sysret[], fp_wrmsr[];
 extern uint8_t _stubs_start[], _stubs_end[];
 
 const void *hv_call_target(const struct hv_site *site)
 {
+	static const char *const load_segment[] = {
+		[SEG_FS] = call_load_fs, [SEG_GS] = call_load_gs};
 	static const char *const by_kind[SITE_KINDS] = {
 		[SITE_cli] = call_cli,	    [SITE_sti] = fp_sti,       [SITE_sti_hlt] = fp_sti_hlt,
 		[SITE_pushf] = fp_pushf,    [SITE_popf] = fp_popf,     [SITE_wrmsr] = fp_wrmsr,
@@ -45,6 +48,10 @@ const void *hv_call_target(const struct hv_site *site)
 
 	if (site->kind == SITE_pushf_pop && site->reg < 16 && read_flags[site->reg])
 		return read_flags[site->reg];
+	if (site->kind == SITE_wrseg && site->reg != NO_REG &&
+	    site->arg < ARRAY_SIZE(load_segment) && load_segment[site->arg] &&
+	    !hv_user_sets_bases())
+		return load_segment[site->arg];
 	return by_kind[site->kind] ? by_kind[site->kind] : call_any;
 }
 

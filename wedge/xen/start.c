@@ -14,7 +14,7 @@ _Noreturn void xen_own_trap(unsigned int vector, unsigned long error, unsigned l
 _Noreturn void xen_upcall(void);
 _Noreturn void xen_failsafe(void);
 _Noreturn void xen_user_return(void);
-_Noreturn void xen_call(void);
+void xen_call(void);
 
 #define TRAPS(X)                                                                                   \
 	X(0) X(1) X(3) X(4) X(5) X(6) X(7) X(10) X(11) X(12) X(13) X(14) X(16) X(17) X(18) X(19)
@@ -86,10 +86,12 @@ _Noreturn void xen_upcall(void)
 	resume();
 }
 
-_Noreturn void xen_call(void)
+/* Returns if the call can be returned from (entry.S). */
+void xen_call(void)
 {
-	wedge_call();
-	resume();
+	if (!wedge_call())
+		resume();
+	hv_pt_flush();
 }
 
 _Noreturn void xen_user_return(void)
