@@ -94,7 +94,7 @@ _Noreturn void hv_resume(void);
 /* A site to be patched. */
 struct hv_site {
 	uint64_t address;    /* where it runs */
-	const uint8_t *insn; /* the original instruction, without its prefixes: @length bytes */
+	const uint8_t *insn; /* the original instruction, without its pad: @length bytes */
 	uint8_t kind, total, prefixes, length;
 	uint8_t reg; /* the register that `pushf;pop` or a read loads, or NO_REG */
 	uint8_t arg; /* number of a control or segment register; of a sysret: operand size */
@@ -163,6 +163,12 @@ void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2);
  * hv_pt_flush() is enough, with interrupts that wait taken first.  Otherwise as above.
  */
 bool wedge_call(void);
+/*
+ * One byte from or to a port, on the wedge's stack: short calls that save no state.  `vcpu` is not
+ * used.  Interrupts that wait afterwards are to be taken if the guest accepts them.
+ */
+uint8_t wedge_port_in(uint16_t port);
+void wedge_port_out(uint16_t port, uint8_t value);
 /* The guest has executed SYSRET; vcpu has the state of user mode, but for the selectors. */
 void wedge_sysret(void);
 /*

@@ -119,13 +119,18 @@ static void eoi(struct chip *c, unsigned int n)
 	owe(c, (int)n);
 }
 
+/* Lines without a device of the machine: what the models raise, and the cascade. */
+#define MODELS (1u << IRQ_PIT | 1u << CASCADE | 1u << IRQ_UART)
+
 static void connect(void)
 {
-	for (unsigned int irq = 1; irq < 16; irq++) {
-		if ((connected >> irq & 1) || irq == CASCADE || irq == IRQ_UART ||
-		    (chips[irq >> 3].imr >> (irq & 7) & 1))
-			continue;
-		connected |= (uint16_t)(1 << irq);
+	unsigned int masked = chips[0].imr | (unsigned int)chips[1].imr << 8;
+	unsigned int lines = ~(masked | connected | MODELS) & 0xffff;
+
+	connected |= (uint16_t)lines;
+	for (; lines; lines &= lines - 1) {
+		unsigned int irq = (unsigned int)__builtin_ctz(lines);
+
 		if (hv_irq_bind(irq))
 			external |= (uint16_t)(1 << irq);
 		else

@@ -8,6 +8,8 @@
 #include "devices.h"
 #include "wedge.h"
 
+#define LOW_PORTS 256
+
 static uint8_t elcr[2];
 
 /* Edge/level control: real lines have their trigger mode from the hypervisor. */
@@ -47,12 +49,24 @@ static const struct range {
 	{0xcf9, 0xcf9, reset_in, reset_out},
 };
 
-static const struct range *find(uint16_t port)
+static const struct range *search(uint16_t port)
 {
 	for (const struct range *r = ranges; r < ranges + ARRAY_SIZE(ranges); r++)
 		if (port >= r->first && port <= r->last)
 			return r;
 	return NULL;
+}
+
+/* The PC's own ports are found at once the second time. */
+static const struct range *find(uint16_t port)
+{
+	static const struct range *low[LOW_PORTS];
+
+	if (port >= LOW_PORTS)
+		return search(port);
+	if (!low[port])
+		low[port] = search(port);
+	return low[port];
 }
 
 uint32_t port_in(uint16_t port, unsigned int size)
@@ -77,4 +91,21 @@ void port_out(uint16_t port, unsigned int size, uint32_t value)
 	}
 	for (unsigned int i = 0; i < size; i++)
 		r->out((uint16_t)(port + i), (uint8_t)(value >> (8 * i)));
+}
+
+uint8_t wedge_port_in(uint16_t port)
+{
+	const struct range *r = find(port);
+
+	return r ? r->in(port) : (uint8_t)hv_port_in(port, 1);
+}
+
+void wedge_port_out(uint16_t port, uint8_t value)
+{
+	const struct range *r = find(port);
+
+	if (r)
+		r->out(port, value);
+	else
+		hv_port_out(port, 1, value);
 }

@@ -54,21 +54,113 @@ entry call_pushf_pop_\n
 	 * Load of FS or GS: nothing to do where it is null already and the base 0, as
 	 * between most processes.  Changes no flag.
 	 */
-.macro load_segment name, segment, base
-entry \name
+entry call_load_gs
 	pushq	%rcx
-	movl	%\segment, %ecx
+	movl	%gs, %ecx
 	jrcxz	1f
 2:	popq	%rcx
 	jmp	call_any
-1:	movq	\base, %rcx
+1:	movq	vcpu+VCPU_USER_GS_BASE, %rcx
 	jrcxz	3f
 	jmp	2b
 3:	popq	%rcx
 	ret
+
+	/* With a base left over, as from a process to a thread of the kernel: one hypercall. */
+entry call_load_fs
+	pushq	%rcx
+	movl	%fs, %ecx
+	jrcxz	1f
+	popq	%rcx
+	jmp	call_any
+1:	movq	vcpu+VCPU_FS_BASE, %rcx
+	jrcxz	2f
+	pushq	%rax
+	pushq	%r11
+	pushq	%rdi
+	pushq	%rsi
+	movl	$SEGBASE_FS_NUMBER, %edi
+	movl	$0, %esi
+	movl	$HYPERCALL_SET_BASE, %eax
+	syscall
+	movq	$0, vcpu+VCPU_FS_BASE
+	popq	%rsi
+	popq	%rdi
+	popq	%r11
+	popq	%rax
+2:	popq	%rcx
+	ret
+
+	/*
+	 * One byte to or from a port, by a function that needs the wedge's stack but none
+	 * of the guest's state.  The port is in dx, or the site has pushed it (xen/inline.c).
+	 */
+.macro port_call name, function, below
+entry \name
+	pushfq
+	pushq	EVENTS_PENDING
+	movb	$1, EVENTS_MASK
+	movq	%rsp, port_rsp
+	.if \below
+	movq	$wedge_stack_top, %rsp
+	pushq	%rdi
+	movq	port_rsp, %rdi
+	movzbl	24(%rdi), %edi
+	.else
+	movq	$wedge_stack_top, %rsp
+	pushq	%rdi
+	movzwl	%dx, %edi
+	.endif
+	pushq	%rsi
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rax
+	pushq	%rax
+	movzbl	%al, %esi
+	cld
+	call	\function
+	.ifc \function, wedge_port_in
+	movb	%al, (%rsp)
+	.endif
+	popq	%rax
+	leaq	8(%rsp), %rsp
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdx
+	popq	%rcx
+	popq	%rsi
+	popq	%rdi
+	movq	port_rsp, %rsp
+	cmpb	$0, 1(%rsp)
+	jne	1f
+	movb	$0, EVENTS_MASK
+	cmpb	$0, EVENTS_PENDING
+	jne	2f
+1:	leaq	8(%rsp), %rsp
+	popfq
+	.if \below
+	ret	$8
+	.else
+	ret
+	.endif
+2:	call	fp_deliver
+	jmp	1b
 .endm
-	load_segment call_load_fs, fs, vcpu+VCPU_FS_BASE
-	load_segment call_load_gs, gs, vcpu+VCPU_USER_GS_BASE
+	port_call call_in, wedge_port_in, 0
+	port_call call_in_pushed, wedge_port_in, 1
+	port_call call_out, wedge_port_out, 0
+	port_call call_out_pushed, wedge_port_out, 1
+	.bss
+	.balign 8
+port_rsp:
+	.quad	0
+	.section .text.guest, "ax"
 
 	/*
 	 * All other sites: save the guest's state as a trap does, and emulate.  Once

@@ -3,6 +3,7 @@
  * inline.c - what a patched site executes: a sequence of fastpath/ in its place, or a
  * call to the routine for its kind.
  */
+#include <wedgeperf/annotation.h>
 #include <wedgeperf/kinds.h>
 
 #include "../../fastpath/fastpath.h"
@@ -29,8 +30,9 @@ AT(fs_base, 304);
 	X(0) X(1) X(2) X(3) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
 #define DECLARE(n) extern char call_pushf_pop_##n[];
 READ_FLAGS(DECLARE)
-extern char call_cli[], call_any[], call_load_fs[], call_load_gs[], fp_sti[], fp_sti_hlt[],
-	fp_pushf[], fp_popf[], fp_iret_call[], fp_sysret[], fp_wrmsr[];
+extern char call_cli[], call_any[], call_load_fs[], call_load_gs[], call_in[], call_in_pushed[],
+	call_out[], call_out_pushed[], fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[],
+	fp_iret_call[], fp_sysret[], fp_wrmsr[];
 extern uint8_t _stubs_start[], _stubs_end[];
 
 const void *hv_call_target(const struct hv_site *site)
@@ -73,10 +75,51 @@ static const char *store(const struct hv_site *s, uint8_t *out)
 	}
 }
 
+#define PUSH_BYTE   0x6a
+#define CALL	    0xe8
+#define CALL_LENGTH 5
+
+/* A short call (calls.S): the site pushes the port if its instruction holds it. */
+static const char *port(const struct hv_site *s, uint8_t *out)
+{
+	static const struct {
+		uint8_t opcode, pushes;
+		const char *target;
+	} forms[] = {
+		{0xe4, 2, call_in_pushed},
+		{0xe6, 2, call_out_pushed},
+		{0xec, 0, call_in},
+		{0xee, 0, call_out},
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(forms); i++) {
+		unsigned int length = s->total < AB_MAX_INSN ? s->total : AB_MAX_INSN;
+		int32_t distance;
+
+		if (s->insn[0] != forms[i].opcode)
+			continue;
+		if (length < (unsigned int)forms[i].pushes + CALL_LENGTH)
+			return "its pad is too short";
+		memset(out, AB_PREFIX_BYTE, length);
+		if (forms[i].pushes) {
+			out[0] = PUSH_BYTE;
+			out[1] = s->insn[1];
+		}
+		distance = (int32_t)((uint64_t)forms[i].target - (s->address + length));
+		out[length - CALL_LENGTH] = CALL;
+		memcpy(out + length - CALL_LENGTH + 1, &distance, sizeof(distance));
+		fp_fill_nops(out + length, s->total - length);
+		return NULL;
+	}
+	return "there is none but for bytes";
+}
+
 const char *hv_inline(const struct hv_site *s, const char *variant, uint8_t *out)
 {
 	const struct fp_sequence *seq;
 
+	if ((s->kind == SITE_in || s->kind == SITE_out) && !variant)
+		return port(s, out);
 	if (kind_info[s->kind].flags & KF_MEMORY)
 		return variant ? "stores have no variants" : store(s, out);
 	seq = fp_find(s->kind, variant, s->reg, s->arg, s->total);
