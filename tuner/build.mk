@@ -2,7 +2,7 @@
 # tuner: which strategy and pad each site gets.  It reads the table of fastpath/, whose
 # sequences refer to a machine that is never run here: microbench's stands in.
 TUNER     := $(B)/tuner/tuner
-TUNER_SRC := $(filter-out tuner/main.c,$(wildcard tuner/*.c)) $(PROFILE_LIB) profiles/collect.c
+TUNER_SRC := $(filter-out tuner/main.c tuner/program.c,$(wildcard tuner/*.c)) $(PROFILE_LIB) profiles/collect.c
 TUNER_FAST := fastpath/emit.c fastpath/store.c microbench/machine.c
 TUNER_LIBS := -no-pie -lcapstone $(SITES_LIBS) $(LIB_LIBS)
 
@@ -11,8 +11,25 @@ $(TUNER): $(call objs,tuner/main.c $(TUNER_SRC) $(TUNER_FAST)) $(FASTPATH_OBJ) $
 
 TOOLS += $(TUNER)
 
+##@ Tuning
+# The runner with one more workload: a program of the user's (program.c).
+$(B)/tuner/runner: $(RUNNER_OBJ) $(B)/guest/obj/tuner/program.o
+	$(call say,LINK,$@)mkdir -p $(@D) && $(CC) -static -no-pie -Wl,--build-id=none -s $^ -o $@.tmp && mv $@.tmp $@
+
+TRAINING   = $(if $(WORKLOAD),$(WORKLOAD),fork pipe pagefault)
+HELD_OUT   = $(if $(WORKLOAD),,mmap signal syscall)
+TUNE_NEEDS = $(TUNER) $(PROFILE) $(AUDIT) $(B)/emulator/count.so $(B)/emulator/sitecost.so $(B)/wedge/wedge.elf \
+	$(B)/xen/xen $(B)/guest/runner $(B)/guest/initrd.cpio $(B)/tuner/runner $(B)/guest/gen_init_cpio kernel-native kernel-padded
+tune: $(TUNE_NEEDS) ## profile, plan, rebuild the pads, boot, measure: WORKLOAD="names"|file QUICK=1 TEXT_BUDGET=bytes
+	+$(Q)$(AFTERBURN_ENV) AFTERBURN_KCFLAGS="$(AFTERBURN_KCFLAGS)" AFTERBURN_KAFLAGS="$(AFTERBURN_KAFLAGS)" \
+		TEXT_BUDGET=$(TEXT_BUDGET) NATIVE_BUDGET=$(NATIVE_BUDGET) REUSE=$(REUSE) \
+		tuner/tune $(B) $(firstword $(KERNEL_VERSIONS)) $(if $(filter 1,$(QUICK)),quick,full) "$(TRAINING)" "$(HELD_OUT)"
+.PHONY: tune
+
 # Tests.
 CHECKS += $(B)/tests/unit/tuner tests/system/tuner
+TESTS += tests/system/tune
+TEST_NEEDS += $(TUNE_NEEDS)
 CHECK_NEEDS += $(TUNER) $(PROFILE) $(AFTERBURN)
 $(B)/tests/unit/tuner: $(call asan,tests/unit/tuner.c tuner/solve.c tuner/costs.c) $(LIB_ASAN)
 	$(call unit_link,$(LIB_LIBS))

@@ -209,25 +209,95 @@ static void print_stated(const struct derived *d, enum site_kind kind, struct wp
 	}
 }
 
+static bool same_site(const struct row *a, const struct row *b)
+{
+	return a->kind == b->kind &&
+	       (a->name && b->name ? !strcmp(a->name, b->name) : a->name == b->name);
+}
+
+/* Has the site, whose rows start at @i, a cost that is far from its kind's? */
+static bool differs(const struct derived *d, size_t i)
+{
+	for (const struct row *r = &d->row[i]; r < d->row + d->n && r->name == d->row[i].name;
+	     r++) {
+		const struct row *kind = kind_row(d, r->kind, r->strategy);
+
+		if (r->clean >= LEAST_CLEAN &&
+		    DIFFERS(mean(r->clean, r->insns), mean(kind->clean, kind->insns)))
+			return true;
+	}
+	return false;
+}
+
+static const struct row *by_call(const struct derived *d, const struct row *r)
+{
+	struct row key = {.kind = r->kind, .name = r->name, .strategy = "call"};
+
+	return bsearch(&key, d->row, d->n, sizeof(key), by_row);
+}
+
+/* The least that any kind's trap costs more than its call: what the exception itself takes. */
+static int64_t least_trap(const struct derived *d)
+{
+	int64_t least = INT64_MAX;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct row *r = &d->row[i], *call = by_call(d, r);
+		int64_t more;
+
+		if (r->name || strcmp(r->strategy, "trap") || !call)
+			continue;
+		more = mean(r->clean, r->insns) - mean(call->clean, call->insns);
+		if (more > 0 && more < least)
+			least = more;
+	}
+	return least == INT64_MAX ? 0 : least;
+}
+
+/*
+ * A trap does what a call does, after an exception.  Where it was seen to cost less, work was
+ * left to other sites that a call had done at once: no reason to trap.
+ */
+static int64_t row_cost(const struct derived *d, const struct row *r, int64_t least)
+{
+	const struct row *call = strcmp(r->strategy, "trap") ? NULL : by_call(d, r);
+	int64_t cost = mean(r->clean, r->insns), no_less;
+
+	if (!call)
+		return cost;
+	no_less = mean(call->clean, call->insns) + least;
+	return cost > no_less ? cost : no_less;
+}
+
 void derived_print(struct derived *d, struct wp_buf *out)
 {
+	bool print = true;
+	int64_t least;
+
 	d->n = join(d->row, d->n);
+	least = least_trap(d);
 	wp_buf_printf(out, COSTS_MAGIC "\n# build %s\n%sunit instructions\n", d->k->build,
 		      d->runs.data ? d->runs.data : "");
 	wp_buf_str(out, "native prefix 0  # more bytes of one instruction\nnative nop 1\n");
 	for (size_t i = 0; i < d->n; i++) {
-		const struct row *r = &d->row[i], *kind = kind_row(d, r->kind, r->strategy);
-		int64_t cost = mean(r->clean, r->insns);
+		const struct row *r = &d->row[i];
+		int64_t cost = row_cost(d, r, least);
 
 		if (!i || r->kind != r[-1].kind)
 			print_stated(d, r->kind, out);
-		if (r->name &&
-		    (r->clean < LEAST_CLEAN || !DIFFERS(cost, mean(kind->clean, kind->insns))))
+		if (!i || !same_site(r, r - 1))
+			print = !r->name || differs(d, i);
+		if (!print || (r->name && r->clean < LEAST_CLEAN))
 			continue;
 		wp_buf_printf(out, "%s %s %s ", r->name ? "site" : "kind",
 			      r->name ? r->name : kind_info[r->kind].name, r->strategy);
 		print_cost(out, cost);
-		wp_buf_printf(out, "  # of %" PRIu64 "\n", r->clean);
+		wp_buf_printf(out, "  # of %" PRIu64, r->clean);
+		if (cost != mean(r->clean, r->insns)) {
+			wp_buf_str(out, ", seen ");
+			print_cost(out, mean(r->clean, r->insns));
+		}
+		wp_buf_str(out, "\n");
 	}
 }
 

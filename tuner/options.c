@@ -184,6 +184,8 @@ static void find_ways(const struct site *s, const struct kernel *k,
 		return;
 	}
 	add_way(w, "trap", NULL, s->length);
+	if (s->kind == SITE_sysret) /* to 32-bit code, which is never entered */
+		return;
 	add_way(w, "call", s->flags & AB_F_EARLY ? early : NULL, CALL_LENGTH);
 	if (kind_info[s->kind].flags & KF_MEMORY) {
 		add_way(w, "inline", refuse_store(s), CALL_LENGTH);
