@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,15 +30,29 @@ void remove_dir(const char *dir)
 	free(pattern);
 }
 
+/*
+ * The directory of results may be shared by machines (a batch system's nodes), and a
+ * process id means nothing elsewhere: each only cleans up after itself.
+ */
+static const char *machine(void)
+{
+	static char name[HOST_NAME_MAX + 1];
+
+	if (!*name && (gethostname(name, sizeof(name) - 1) || !*name))
+		strcpy(name, "localhost");
+	return name;
+}
+
 /* Directories of harnesses that were killed without a chance to clean up. */
 static void remove_stale(const char *results)
 {
-	char *pattern = wp_format("%s/run.*", results);
+	char *prefix = wp_format("%s/run.%s.", results, machine());
+	char *pattern = wp_format("%s*", prefix);
 	glob_t g;
 
 	if (!glob(pattern, 0, NULL, &g)) {
 		for (size_t i = 0; i < g.gl_pathc; i++) {
-			long pid = strtol(strrchr(g.gl_pathv[i], '/') + 5, NULL, 10);
+			long pid = strtol(g.gl_pathv[i] + strlen(prefix), NULL, 10);
 
 			if (pid > 0 && kill((pid_t)pid, 0) && errno == ESRCH)
 				remove_dir(g.gl_pathv[i]);
@@ -45,12 +60,15 @@ static void remove_stale(const char *results)
 		globfree(&g);
 	}
 	free(pattern);
+	free(prefix);
 }
 
 void make_dir(const char *path)
 {
 	char *copy = wp_strdup(path);
 
+	if (!*path)
+		wp_die(WP_USAGE, "the name of a directory is empty");
 	for (char *s = strchr(copy + 1, '/');; s = strchr(s + 1, '/')) {
 		if (s)
 			*s = '\0';
@@ -79,7 +97,7 @@ void prepare_results(const char *dir)
 char *new_workdir(const char *results)
 {
 	static unsigned int serial;
-	char *dir = wp_format("%s/run.%ld.%u", results, (long)getpid(), serial++);
+	char *dir = wp_format("%s/run.%s.%ld.%u", results, machine(), (long)getpid(), serial++);
 
 	make_dir(dir);
 	return dir;

@@ -9,7 +9,7 @@ void remove_dir(const char *path); /* and the files in it; no deeper */
 /* Creates @dir, checks that its disk has room, removes what killed harnesses left. */
 void prepare_results(const char *dir);
 
-/* "<results>/run.<pid>.<n>", new and empty; the caller frees it. */
+/* "<results>/run.<host>.<pid>.<n>", new and empty; the caller frees it. */
 char *new_workdir(const char *results);
 
 #endif
