@@ -287,20 +287,30 @@ static void disagreement(void **state)
 	costs_free(&costs);
 }
 
+static struct counts with_others(struct counts c, uint64_t others)
+{
+	strcpy(c.event[c.nevents].class, "rare");
+	c.event[c.nevents++].by[EXEC_KERNEL].n = others;
+	return c;
+}
+
 static void sensitivity(void **state)
 {
 	static const struct {
 		int line;
-		uint64_t kernel[2], irets[2];
+		uint64_t kernel[2], irets[2], others[2];
 		bool turns;
 		const char *says;
 	} t[] = {
 		/* 2000 against 2400: iret at 200 makes it 3500 against 2900. */
-		{__LINE__, {250, 950}, {15, 5}, true, "iret high (200)"},
+		{__LINE__, {250, 950}, {15, 5}, {0, 0}, true, "iret high (200)"},
 		/* Nothing but instructions: no cost can turn it. */
-		{__LINE__, {1000, 2000}, {0, 0}, false, "No."},
+		{__LINE__, {1000, 2000}, {0, 0}, {0, 0}, false, "No."},
+		/* 1500 against 2800: irets can close 500 of it, others 1000. */
+		{__LINE__, {500, 900}, {5, 0}, {0, 100}, true, "a mix of"},
+		{__LINE__, {500, 1600}, {5, 0}, {0, 100}, false, "No."},
 		/* Within 1 %: equal, whatever the costs do. */
-		{__LINE__, {1000, 1004}, {4, 4}, false, "No."},
+		{__LINE__, {1000, 1004}, {4, 4}, {0, 0}, false, "No."},
 	};
 	struct costs costs;
 
@@ -311,10 +321,16 @@ static void sensitivity(void **state)
 		struct wp_buf text = {0};
 		struct table table;
 
-		results_add(&all, result_of("native", &fork_workload, 0, SIZE_FULL,
-					    counts_of(0, t[i].kernel[0], t[i].irets[0], 0), "aa"));
-		results_add(&all, result_of("xenolinux", &fork_workload, 0, SIZE_FULL,
-					    counts_of(0, t[i].kernel[1], t[i].irets[1], 0), "aa"));
+		results_add(&all,
+			    result_of("native", &fork_workload, 0, SIZE_FULL,
+				      with_others(counts_of(0, t[i].kernel[0], t[i].irets[0], 0),
+						  t[i].others[0]),
+				      "aa"));
+		results_add(&all,
+			    result_of("xenolinux", &fork_workload, 0, SIZE_FULL,
+				      with_others(counts_of(0, t[i].kernel[1], t[i].irets[1], 0),
+						  t[i].others[1]),
+				      "aa"));
 		table_make(&table, &all, &costs, SIZE_FULL);
 		if ((table_sensitivity(&table, &text) != 0) != t[i].turns ||
 		    !strstr(text.data, t[i].says))
