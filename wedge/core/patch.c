@@ -273,8 +273,11 @@ void sites_report(void)
 	const struct site *all = sites_all();
 
 	memset(by_kind, 0, sizeof(by_kind));
-	for (size_t i = 0; i < sites_count(); i++)
+	for (size_t i = 0; i < sites_count(); i++) {
 		by_kind[all[i].kind < SITE_KINDS ? all[i].kind : 0] += all[i].count;
+		if (all[i].count)
+			print("wedge: site %lx emulated %lu times\n", all[i].address, all[i].count);
+	}
 	for (unsigned int k = 0; k < SITE_KINDS; k++)
 		if (by_kind[k])
 			print("wedge: %-10s emulated %lu times\n", kind_info[k].name, by_kind[k]);
