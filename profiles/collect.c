@@ -155,7 +155,7 @@ static void read_report(const struct kernel *k, struct profile *p, const char *p
 	}
 	if (!found)
 		wp_die_at(WP_USAGE, path, 0,
-			  "no line `" WEDGE_SITE "...': boot with wedge.report=sites, and let the "
+			  "no line `" WEDGE_SITE "...': boot with wedge.report=1, and let the "
 			  "guest reset the machine");
 	wp_buf_free(&l.text);
 	if (profile_sort(p))
@@ -165,17 +165,24 @@ static void read_report(const struct kernel *k, struct profile *p, const char *p
 void collect_wedge(const struct kernel *k, struct profile *p, const char *path, const char *minus)
 {
 	struct profile before = {0};
+	size_t kept = 0;
 
 	read_report(k, p, path);
 	if (!minus)
 		return;
 	read_report(k, &before, minus);
 	for (size_t i = 0; i < p->sites.n; i++) {
-		struct profile_count *c = &p->sites.count[i];
-		uint64_t off = profile_count(&before.sites, c->name);
+		struct profile_count c = p->sites.count[i];
+		uint64_t off = profile_count(&before.sites, c.name);
 
 		/* The other run may have waited a little longer somewhere. */
-		c->count = c->count > off ? c->count - off : 0;
+		if (c.count > off) {
+			c.count -= off;
+			p->sites.count[kept++] = c;
+		} else {
+			free(c.name);
+		}
 	}
+	p->sites.n = kept;
 	profile_free(&before);
 }

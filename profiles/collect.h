@@ -16,7 +16,7 @@ void collect_counts(const struct kernel *k, struct profile *p, const char *path)
 void collect_stores(const struct kernel *k, struct profile *p, const char *path);
 
 /*
- * A console of the wedge with wedge.report=sites: emulations since boot.  @minus, or
+ * A console of the wedge with wedge.report=1: emulations since boot.  @minus, or
  * NULL: the console of another run, whose counts (boot, set-up) are taken off.
  */
 void collect_wedge(const struct kernel *k, struct profile *p, const char *path, const char *minus);

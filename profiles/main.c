@@ -16,7 +16,7 @@ static const char usage_text[] =
 	"  collect --vmlinux FILE --workload NAME      make a profile, from one of\n"
 	"          --counts FILE                         count.so's counts of sites\n"
 	"          --wedge FILE [--minus FILE]           a console of the wedge, "
-	"wedge.report=sites\n"
+	"wedge.report=1\n"
 	"          --perf FILE                           the text of perf script\n"
 	"          --stores FILE                         ptstores.so (also beside one of the "
 	"above)\n"
