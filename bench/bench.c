@@ -172,6 +172,7 @@ int main(int argc, char **argv)
 			   .silence_s = 600},
 		.costs = "bench/costs/haswell.csv",
 	};
+	int ret;
 
 	wp_program = "bench";
 	if (argc < 2)
@@ -186,7 +187,10 @@ int main(int argc, char **argv)
 		parse(&o, argc - 1, argv + 1);
 		if (!o.engine.results)
 			o.engine.results = wp_format("%s/results", o.engine.build);
-		return commands[i].run(&o, argc - 1 - optind, argv + 1 + optind);
+		ret = commands[i].run(&o, argc - 1 - optind, argv + 1 + optind);
+		if (fflush(stdout) || ferror(stdout))
+			wp_die(WP_FAILED, "standard output cannot be written: %m");
+		return ret;
 	}
 	wp_warn("there is no command '%s'", argv[1]);
 	usage();

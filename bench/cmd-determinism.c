@@ -22,19 +22,9 @@ static const char *const default_runs[] = {
 
 static char *figures(const struct options *o, const char *results, const struct run *r)
 {
-	struct result *result = NULL;
-	char why[512] = "", *text = NULL;
+	struct result *result = result_find(results, o->engine.build, r);
+	char *text = NULL;
 
-	for (int net = run_net(r); !result && net <= (run_net(r) ? NET_LOOP : NET_NONE); net++) {
-		struct inputs in;
-		char *path;
-
-		inputs_make(&in, o->engine.build, r, (enum net_mode)net);
-		path = result_path(results, in.key);
-		result = result_load(path, why, sizeof(why));
-		free(path);
-		inputs_free(&in);
-	}
 	if (result)
 		text = result_figures_text(result->json);
 	result_free(result);

@@ -7,20 +7,51 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 static bool have_result(const struct options *o, const struct run *r)
 {
-	struct inputs in;
-	char *path;
-	bool have;
+	struct result *result = result_find(o->engine.results, o->engine.build, r);
 
-	inputs_make(&in, o->engine.build, r, run_net(r));
-	path = result_path(o->engine.results, in.key);
-	have = !access(path, R_OK);
-	free(path);
-	inputs_free(&in);
-	return have;
+	result_free(result);
+	return result != NULL;
+}
+
+/* A word of a shell command. */
+static void put_word(const char *s)
+{
+	if (*s &&
+	    !s[strspn(s,
+		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=:,@")]) {
+		printf("%s ", s);
+		return;
+	}
+	putchar('\'');
+	for (; *s; s++) {
+		if (*s == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*s);
+	}
+	fputs("' ", stdout);
+}
+
+/* What the listed command needs to find the same images and to leave its result here. */
+static void put_command(const struct options *o)
+{
+	char *results = wp_format("%s/results", o->engine.build);
+
+	put_word(o->program);
+	fputs("run ", stdout);
+	if (strcmp(o->engine.build, "build")) {
+		fputs("--build ", stdout);
+		put_word(o->engine.build);
+	}
+	if (strcmp(o->engine.results, results)) {
+		fputs("--results ", stdout);
+		put_word(o->engine.results);
+	}
+	free(results);
 }
 
 int cmd_list(const struct options *o, int argc, char **argv)
@@ -39,7 +70,8 @@ int cmd_list(const struct options *o, int argc, char **argv)
 		if (o->missing && have_result(o, &runs[i]))
 			continue;
 		run_id(&runs[i], id);
-		printf("%s run %s\n", o->program, id);
+		put_command(o);
+		puts(id);
 	}
 	free(runs);
 	workloads_free(&w);

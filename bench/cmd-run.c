@@ -39,6 +39,8 @@ int cmd_suite(const struct options *o, int argc, char **argv)
 		"  BENCH   %zu runs, %u at a time; all is emulated (TCG), /dev/kvm is not used\n",
 		n, o->engine.jobs);
 	failed = engine_run(&o->engine, runs, n);
+	if (failed == n)
+		wp_die(WP_FAILED, "all of %zu runs failed; see above", n);
 	ret = table_show(o);
 	if (failed)
 		wp_warn("%zu of %zu runs failed; see above", failed, n);

@@ -28,22 +28,6 @@ static void add_missing(struct missing *m, const struct run *r)
 	m->list[m->n++] = wp_strdup(id);
 }
 
-static struct result *load_run(const struct options *o, const struct run *r, enum net_mode net)
-{
-	struct inputs in;
-	struct result *result;
-	char *path, why[512];
-
-	inputs_make(&in, o->engine.build, r, net);
-	path = result_path(o->engine.results, in.key);
-	result = result_load(path, why, sizeof(why));
-	if (!result && *why)
-		wp_warn("%s; left out", why);
-	free(path);
-	inputs_free(&in);
-	return result;
-}
-
 static void load_matrix(const struct options *o, struct results *all, struct missing *missing)
 {
 	struct workloads w;
@@ -53,10 +37,8 @@ static void load_matrix(const struct options *o, struct results *all, struct mis
 	workloads_load(&w, o->engine.build);
 	n = run_matrix(&runs, &w, o->size, o->systems, o->workloads, o->boots);
 	for (size_t i = 0; i < n; i++) {
-		struct result *r = load_run(o, &runs[i], run_net(&runs[i]));
+		struct result *r = result_find(o->engine.results, o->engine.build, &runs[i]);
 
-		if (!r && run_net(&runs[i]) == NET_PEER)
-			r = load_run(o, &runs[i], NET_LOOP);
 		if (r)
 			results_add(all, r);
 		else
@@ -82,9 +64,26 @@ static json_t *kernel_of(const struct result *r)
 	return json_array_get(input(r, "images"), 0);
 }
 
+/* A file that both were made with (a hypervisor, an initrd) and that is not the same. */
+static const char *other_image(const struct result *a, const struct result *b)
+{
+	json_t *x, *y;
+	size_t i, k;
+
+	json_array_foreach(input(a, "images"), i, x) json_array_foreach(input(b, "images"), k, y)
+	{
+		const char *path = json_string_value(json_object_get(x, "path"));
+		const char *other = json_string_value(json_object_get(y, "path"));
+
+		if (path && other && !strcmp(path, other) && !json_equal(x, y))
+			return path;
+	}
+	return NULL;
+}
+
 static void must_fit(const struct result *a, const struct result *b)
 {
-	const char *what = NULL;
+	const char *what = NULL, *of = "";
 
 	if (!strcmp(a->id, b->id))
 		what = "are of the same run";
@@ -92,9 +91,14 @@ static void must_fit(const struct result *a, const struct result *b)
 		what = "were made with different QEMUs";
 	else if (!strcmp(a->system, b->system) && !json_equal(kernel_of(a), kernel_of(b)))
 		what = "were made with different kernels";
+	else if (!json_equal(json_array_get(input(a, "plugins"), 0),
+			     json_array_get(input(b, "plugins"), 0)))
+		what = "were counted by different plugins";
+	else if ((of = other_image(a, b)))
+		what = "were made with different ";
 	if (what)
-		wp_die(WP_USAGE, "%s.json (%s) and %s.json (%s) %s: keep one set of results",
-		       a->key, a->id, b->key, b->id, what);
+		wp_die(WP_USAGE, "%s.json (%s) and %s.json (%s) %s%s: keep one set of results",
+		       a->key, a->id, b->key, b->id, what, of);
 }
 
 static void load_directory(const struct options *o, struct results *all)
@@ -153,6 +157,8 @@ int table_show(const struct options *o)
 		load_directory(o, &all);
 	else
 		load_matrix(o, &all, &missing);
+	if (!all.n && o->from)
+		wp_die(WP_FINDING, "%s: no results in it", o->from);
 	if (!all.n)
 		wp_die(WP_FINDING, "no results of this build; 'bench suite' measures");
 	table_make(&t, &all, &costs, o->size);
@@ -160,8 +166,8 @@ int table_show(const struct options *o)
 	if (o->detail)
 		table_detail(&t, &text);
 	ret = table_check(&t, &wrong) ? WP_FINDING : WP_OK;
-	store(o, &t, &missing, &text);
 	fputs(text.data, stdout);
+	store(o, &t, &missing, &text);
 	wp_buf_free(&text);
 	wp_buf_free(&wrong);
 	for (size_t i = 0; i < missing.n; i++)

@@ -227,16 +227,46 @@ out:
 	return ret;
 }
 
+/*
+ * A run is a pure function of its inputs: what an earlier run of the same gave must
+ * come out again.  Returns what differs first, or NULL; the caller frees it.
+ */
+static char *differs(const struct engine *e, const struct job *j, json_t *file)
+{
+	char *path = result_path(e->o->results, j->in.key), why[512], *a, *b, *text = NULL;
+	struct result *old = result_load(path, why, sizeof(why));
+	size_t at = 0, line = 0;
+
+	if (old) {
+		a = result_figures_text(old->json);
+		b = result_figures_text(file);
+		for (; a[at] && a[at] == b[at]; at++)
+			if (a[at] == '\n')
+				line = at + 1;
+		if (a[at] != b[at])
+			text = wp_format("not deterministic: %s has '%.*s' of the same inputs, now "
+					 "it is '%.*s'; remove that file if it is the wrong one",
+					 path, (int)strcspn(a + line, "\n"), a + line,
+					 (int)strcspn(b + line, "\n"), b + line);
+		free(a);
+		free(b);
+	}
+	result_free(old);
+	free(path);
+	return text;
+}
+
 static void succeed(struct engine *e, struct job *j, const struct figures *f)
 {
 	double seconds = now_seconds() - j->started;
 	json_t *provenance = provenance_json(e->o->build, j->run);
 	json_t *file = result_json(j->run, &j->in, f, provenance, seconds);
+	char *why = differs(e, j, file);
 
-	if (result_store(e->o->results, j->in.key, file)) {
-		char *why = wp_format("its result cannot be written to %s: %s", e->o->results,
-				      strerror(errno));
-
+	if (!why && result_store(e->o->results, j->in.key, file))
+		why = wp_format("its result cannot be written to %s: %s", e->o->results,
+				strerror(errno));
+	if (why) {
 		fail(e, j, why);
 		free(why);
 	} else {
@@ -265,6 +295,24 @@ static void use_loop(struct engine *e, struct job *j)
 	inputs_make(&j->in, e->o->build, j->run, NET_LOOP);
 }
 
+static bool reuse(struct engine *e, struct job *j)
+{
+	char *path = result_path(e->o->results, j->in.key), why[512];
+	struct result *r = result_load(path, why, sizeof(why));
+
+	if (!r && *why) {
+		progress_clear();
+		wp_warn("%s; measuring %s again", why, j->id);
+	}
+	free(path);
+	if (!r)
+		return false;
+	result_free(r);
+	progress_step(j->id, "reused", 0);
+	job_end(j);
+	return true;
+}
+
 /* peer.so refused this QEMU: two NICs on one hub need nothing of its insides. */
 static bool fall_back(struct engine *e, struct job *j)
 {
@@ -289,7 +337,8 @@ static bool fall_back(struct engine *e, struct job *j)
 	if (!peer)
 		return false;
 	use_loop(e, j);
-	start(e, j);
+	if (!e->o->reuse || !reuse(e, j))
+		start(e, j);
 	return true;
 }
 
@@ -448,24 +497,6 @@ static void stop_spinners(struct engine *e)
 		waitpid(e->spinner[i], NULL, 0);
 	}
 	free(e->spinner);
-}
-
-static bool reuse(struct engine *e, struct job *j)
-{
-	char *path = result_path(e->o->results, j->in.key), why[512];
-	struct result *r = result_load(path, why, sizeof(why));
-
-	if (!r && *why) {
-		progress_clear();
-		wp_warn("%s; measuring %s again", why, j->id);
-	}
-	free(path);
-	if (!r)
-		return false;
-	result_free(r);
-	progress_step(j->id, "reused", 0);
-	job_end(j);
-	return true;
 }
 
 #define WEIGHT_MAX 2

@@ -276,6 +276,28 @@ struct result *result_load(const char *path, char *why, size_t len)
 	return NULL;
 }
 
+struct result *result_find(const char *dir, const char *build, const struct run *r)
+{
+	struct result *found = NULL;
+	char why[512];
+
+	for (int net = run_net(r); !found; net = NET_LOOP) {
+		struct inputs in;
+		char *path;
+
+		inputs_make(&in, build, r, (enum net_mode)net);
+		path = result_path(dir, in.key);
+		found = result_load(path, why, sizeof(why));
+		if (!found && *why)
+			wp_warn("%s; left out", why);
+		free(path);
+		inputs_free(&in);
+		if (net != NET_PEER)
+			break;
+	}
+	return found;
+}
+
 void result_free(struct result *r)
 {
 	if (r)

@@ -50,6 +50,12 @@ int result_store(const char *dir, const char *key, json_t *file);
 struct result *result_load(const char *path, char *why, size_t len);
 void result_free(struct result *r);
 
+/*
+ * The stored result of a run, with whichever network it could be made.  Returns NULL
+ * where there is none; a damaged one is warned about first.
+ */
+struct result *result_find(const char *dir, const char *build, const struct run *r);
+
 /* All results in @dir, sorted by name; damaged ones are warned about and left out. */
 void results_load(struct results *all, const char *dir);
 void results_add(struct results *all, struct result *r); /* takes it over */
