@@ -32,8 +32,8 @@
 
 #define FP_NO_REG 0xff
 
-#define FP_PLAIN_PAGES 256 /* a power of two: see pte.S */
-#define FP_STORE_STUB  48  /* bytes that the stub of a store needs at most */
+#define FP_PAGES      256 /* see pte.S */
+#define FP_STORE_STUB 80  /* bytes that the stub of a store needs at most */
 
 /* fp_fixup.type: a 32-bit PC-relative field that refers to ... */
 #define FP_FIX_REL  0 /* something fixed: data, or an out-of-line routine */
@@ -98,8 +98,8 @@ const struct fp_sequence *fp_table(size_t *count);
  *			as Xen left it.
  *	fp_sysret_slow	jumped to for a SYSRET with fp_user_work, all registers as they were.
  *	fp_iret_slow	jumped to, masked, for a return that fp_iret leaves alone: user mode with
- *			selectors other than those, an address that no program has, with IF clear, or
- *with fp_user_work.  The stack holds the guest's frame, fp_iret_site the address behind the call
+ *			selectors other than those, an address that no program has, with IF clear,
+ *or with fp_user_work.  The stack holds the guest's frame, fp_iret_site the address behind the call
  *that stands at the site.
  */
 uint64_t fp_irq_next(void);
@@ -133,32 +133,25 @@ enum fp_result fp_emit(const struct fp_sequence *seq, unsigned char *out, uint64
 /*
  * The same for a store that may hit a page table:  ( bytes, without pad,
  * standing at ) becomes a jump to a stub of at most FP_STORE_STUB bytes that
- * executes it if its page is in fp_plain_pages, and else goes to the wedge.  Known are mov, xchg,
- * cmpxchg, xadd, bt* with an immediate and the two-operand arithmetic, with or without
- * lock, on any memory operand whose base is not RSP.
+ * executes and notes it if its page is in fp_pages, and else goes to the wedge.  Known are mov,
+ * xchg, cmpxchg, xadd, bt* with an immediate and the two-operand arithmetic, with or without
+ * lock, on any memory operand whose base is not RSP; nor is RSP what is stored.
  */
 enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t insn_at,
 			     unsigned char *out, uint64_t site, size_t total,
 			     unsigned char *stub_out, uint64_t stub);
 
 /*
- * Pages (by virtual address) known to be no live page table, direct-mapped by the low
- * bits of the page number.  0: none, since page 0 is never asked for.  The wedge adds a page
- * when it was asked to emulate a store that any store could have done, and must forget
- * all addresses of a frame (or everything) before it makes the frame a live table.
+ * Pages (by virtual address) to which stores are noted only, direct-mapped by the low bits
+ * of the page number.  0: none, since page 0 is never asked for.  The wedge adds a page when it
+ * was asked to emulate a store there that any store could have done, and must forget all
+ * addresses of a frame before stores to it are its business again.
+ *
+ * The notes: fp_noted[slot] is not 0 if one of fp_notes[slot * 256 + n], n < 64, is not: entries
+ * 8n to 8n + 7 of the page may have changed.  To take one, clear it, then look.  (fp_noted first.)
  */
-extern uint64_t fp_plain_pages[FP_PLAIN_PAGES];
-
-static inline void fp_plain_page(uint64_t va)
-{
-	fp_plain_pages[(va >> 12) % FP_PLAIN_PAGES] = va >> 12;
-}
-
-static inline void fp_forget_page(uint64_t va)
-{
-	if (fp_plain_pages[(va >> 12) % FP_PLAIN_PAGES] == va >> 12)
-		fp_plain_pages[(va >> 12) % FP_PLAIN_PAGES] = 0;
-}
+extern uint64_t fp_pages[FP_PAGES];
+extern uint8_t fp_noted[FP_PAGES], fp_notes[FP_PAGES * 256];
 
 /* NOPs for  bytes, as few as there can be. */
 void fp_fill_nops(unsigned char *out, size_t n);

@@ -1,68 +1,90 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pte.S - stores to memory that may be a page table: plain where it is none.
+ * pte.S - stores to page tables: executed as they are, and noted.
  *
- * Most page-table stores of a kernel go to tables that no CPU uses yet (fork) or any
- * more (exit).  The wedge knows; the guest's code does not.  A site becomes a jump to
+ * A page-table walk may see a store late, so the wedge need not be entered for one: it
+ * is enough if it knows, by the next TLB flush, where to look. A site becomes a jump to
  * a stub of its own (store.c):
  *
- *	push	%rdi
- *	lea	<the operand>, %rdi
+ *	push	%rax
+ *	lea	<the operand>, %rax
  *	call	fp_page_check
  *	nopl	<site + 5>(%rax)	data for fp_page_check, a NOP otherwise
- *	pop	%rdi
+ *	xchg	%rax, (%rsp)		fp_page_check's answer is kept ...
  *	<the original instruction>
+ *	xchg	%rax, (%rsp)		... where the instruction changes nothing
+ *	movb	$1, fp_notes(%rax)
+ *	movzbl	%ah, %eax
+ *	movb	$1, fp_noted(%rax)
+ *	movb	$1, fp_user_work
+ *	pop	%rax
  *	jmp	<end of the site>
  *
- * fp_page_check returns if the page is known not to be a live page table.  Otherwise
- * it goes to fp_site_call with registers, flags and stack as if the site were a call
- * to it: the wedge emulates the instruction (and may add the page to those known).
+ * fp_page_check returns if the page is one of those that the wedge wants no more of
+ * than a note: memory that is a leaf table of user space, or may become one. The note says
+ * which eighth of a cache line's worth of entries, 8 of them, has changed: one byte in
+ * fp_notes, and one for the page in fp_noted, so that the wedge finds it quickly.
+ * Otherwise it goes to fp_site_call with registers, flags and stack as if the site were
+ * a call to it: the wedge emulates the instruction (and may add the page).
  * As the original instruction itself is executed, the same serves every kind: stores,
- * exchanges and locked operations of any width, at all levels.
+ * exchanges and locked operations of any width.
  *
  * A store changes no flag and compilers do put stores between a comparison and its
- * branch, so flags are kept, by lahf and seto (22 instructions executed in all, one
- * page-table lookup instead of about 1,900 instructions of Xen's emulation).  The
- * original, left in place, costs 1 where the page is plain and a trap where it is not:
- * which is better depends on how often the site meets a live table.
+ * branch, so flags are kept, by lahf and seto; what follows the instruction changes
+ * none (35 instructions executed in all, some 300 if the wedge is entered).
  *
- * Why the answer cannot grow stale between check and store: one CPU; and should an
- * interrupt make a live table of the page in between, the store faults on a page that
- * is then read-only, and the wedge emulates it from there.
+ * Why no store is lost: the note is made after the store, by stores that neither read
+ * nor count. So whatever an interrupt between any two of these instructions does, a note
+ * stands there after the store and before the guest can go on to flush the TLB. The page
+ * must not lose its place in the table to another while it is a table that is in use.
+ *
+ * Stores to entries are aligned: one that reaches over the end of its 64 bytes would leave
+ * no note of what is behind.
  */
 #include "sequence.h"
 
 	.bss
 	.p2align 6
-	.globl	fp_plain_pages
-	.type	fp_plain_pages, @object
-	.size	fp_plain_pages, 8 * FP_PLAIN_PAGES
-fp_plain_pages:
-	.zero	8 * FP_PLAIN_PAGES
+.macro table name, size
+	.globl	\name
+	.type	\name, @object
+	.size	\name, \size
+\name:	.zero	\size
+.endm
+	table	fp_pages, (8*FP_PAGES)
+	table	fp_noted, FP_PAGES
+	table	fp_notes, (256*FP_PAGES)
 	.text
 
-	FP_OPEN	fp_page_check		/* rdi: address, may be spoiled */
+	FP_OPEN	fp_page_check		/* rax: address, then (slot << 8 | part of the page) */
+	push	%rcx
+	push	%rdx
 	push	%rax
 	lahf
 	seto	%al
-	push	%rcx
-	movq	%rdi, %rcx
+	movq	(%rsp), %rcx
 	shrq	$12, %rcx
-	movzbl	%cl, %edi
-	cmpq	%rcx, fp_plain_pages(,%rdi,8)
+	movzbl	%cl, %edx
+	cmpq	%rcx, fp_pages(,%rdx,8)
 	pop	%rcx
 	jne	1f
+	shrl	$6, %ecx
+	andl	$63, %ecx
+	shll	$8, %edx
+	orl	%ecx, %edx
 	addb	$127, %al		/* sets OF again as seto found it */
 	sahf
-	pop	%rax
+	movl	%edx, %eax
+	pop	%rdx
+	pop	%rcx
 	ret
 1:	addb	$127, %al
 	sahf
-	movq	8(%rsp), %rax		/* return address: the nopl */
+	pop	%rdx
+	pop	%rcx
+	movq	(%rsp), %rax		/* return address: the nopl */
 	movslq	3(%rax), %rax		/* its displacement */
-	movq	16(%rsp), %rdi
-	movq	%rax, 16(%rsp)		/* rax, return address, site + 5 */
-	pop	%rax
+	xchgq	%rax, 8(%rsp)		/* rax; there: site + 5 */
 	leaq	8(%rsp), %rsp
 	jmp	fp_site_call
 	FP_ROUTINE_END fp_page_check

@@ -10,7 +10,7 @@
 
 #define JMP 0xe9
 
-extern const unsigned char fp_page_check[];
+extern const unsigned char fp_page_check[], fp_user_work[];
 
 /* The parts of an instruction with a memory operand. */
 struct parts {
@@ -20,6 +20,7 @@ struct parts {
 	size_t after; /* ... of what follows ModRM, SIB and displacement */
 	unsigned char rex;
 	bool rip_relative;
+	bool register_operand;
 };
 
 /* Opcodes whose ModRM operand is what they write; 0f-map in the second row. */
@@ -47,6 +48,7 @@ static bool take_apart(struct parts *p)
 		map = b[i++];
 	if (i + 2 > p->length || !writes_its_operand(map, b[i]))
 		return false;
+	p->register_operand = map ? b[i] != 0xba : !(b[i] >= 0x80 && b[i] <= 0x83) && b[i] < 0xc0;
 	p->modrm = i + 1;
 	p->after = i + 2;
 
@@ -54,6 +56,8 @@ static bool take_apart(struct parts *p)
 
 	if (mod == 3)
 		return false;
+	if (p->register_operand && (b[p->modrm] >> 3 & 7) == 4 && !(p->rex & 4))
+		return false; /* RSP: the stub has moved it */
 	p->rip_relative = mod == 0 && rm == 5;
 	if (rm == 4) {
 		if (p->after == p->length)
@@ -131,18 +135,30 @@ enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t 
 	if (length > 15 || !take_apart(&p))
 		return FP_UNSUPPORTED;
 
-	put_byte(&s, 0x57); /* push %rdi */
+	put_byte(&s, 0x50); /* push %rax */
 	put_byte(&s, 0x48 | (p.rex & 3));
-	put_byte(&s, 0x8d); /* lea operand, %rdi */
-	put_operand(&s, &p, 7, insn_at, 0);
+	put_byte(&s, 0x8d); /* lea operand, %rax */
+	put_operand(&s, &p, 0, insn_at, 0);
 	put_byte(&s, 0xe8);
 	put_relative(&s, (uint64_t)(uintptr_t)fp_page_check, 0);
 	put(&s, "\x0f\x1f\x80", 3); /* nopl disp32(%rax) */
 	put32(&s, (int64_t)(site + sizeof(jump)));
-	put_byte(&s, 0x5f); /* pop %rdi */
+	put(&s, "\x48\x87\x04\x24", 4); /* xchg %rax, (%rsp) */
 	put(&s, insn, p.modrm);
 	put_operand(&s, &p, -1, insn_at, length - p.after);
 	put(&s, insn + p.after, length - p.after);
+	put(&s, "\x48\x87\x04\x24", 4);
+	put(&s, "\xc6\x80", 2); /* movb $1, fp_notes(%rax) */
+	put32(&s, (int64_t)(uintptr_t)fp_notes);
+	put_byte(&s, 1);
+	put(&s, "\x0f\xb6\xc4", 3); /* movzbl %ah, %eax */
+	put(&s, "\xc6\x80", 2);	    /* movb $1, fp_noted(%rax) */
+	put32(&s, (int64_t)(uintptr_t)fp_noted);
+	put_byte(&s, 1);
+	put(&s, "\xc6\x04\x25", 3); /* movb $1, fp_user_work */
+	put32(&s, (int64_t)(uintptr_t)fp_user_work);
+	put_byte(&s, 1);
+	put_byte(&s, 0x58); /* pop %rax */
 	put_byte(&s, JMP);
 	put_relative(&s, site + total, 0);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../../fastpath/fastpath.h"
 #include "../../wedge/core/backend.h"
 #include "../../wedge/core/site.h"
 #include "../../wedge/core/vcpu.h"
@@ -18,6 +19,8 @@
 struct machine machine;
 struct vcpu vcpu;
 struct hv_memory hv_memory;
+uint64_t fp_pages[FP_PAGES];
+uint8_t fp_noted[FP_PAGES], fp_notes[FP_PAGES * 256];
 static uint64_t pool, chunk_tables;
 
 static uint64_t *entry_at(uint64_t pa)

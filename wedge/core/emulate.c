@@ -8,19 +8,24 @@
 #include "operand.h"
 #include "paging.h"
 #include "vcpu.h"
+#include "watch.h"
 
 /* A store marked as one to a page table; its page may be anything writable. */
 static enum outcome op_store(const struct insn *insn)
 {
 	uint64_t va = effective_address(insn), pa;
+	enum outcome o;
 	struct walk w;
 
 	if (insn->rm != NO_REG)
 		return UNKNOWN;
 	if ((insn->op == OP_BTS || insn->op == OP_BTR) && !insn->immediate)
 		va += (uint64_t)((int64_t)vcpu.reg[insn->reg] >> 6) * 8;
-	if (guest_writable(va, &pa))
-		return emulate_store(insn, pa);
+	if (guest_writable(va, &pa)) {
+		o = emulate_store(insn, pa);
+		watch_offer(va, pa);
+		return o;
+	}
 	if (!guest_walk(va, &w) || !w.writable)
 		return page_fault(va, true);
 	return UNKNOWN; /* no memory is there */

@@ -17,6 +17,7 @@
 #include "paging.h"
 #include "shadow.h"
 #include "vcpu.h"
+#include "watch.h"
 #include "wedge.h"
 
 #define MAX_LINKED  65536
@@ -111,6 +112,7 @@ void leaf_link(uint64_t pa)
 	f = &frames[pa / PAGE_SIZE];
 	if (f->refs++)
 		return;
+	watch_end(pa);
 	if (nr_linked == MAX_LINKED)
 		wedge_panic("more than %u leaf tables", MAX_LINKED);
 	hv_pt_flush();

@@ -26,10 +26,11 @@
 #include "paging.h"
 #include "shadow.h"
 #include "vcpu.h"
+#include "watch.h"
 #include "wedge.h"
 
 #define BLOCK	 8  /* entries looked at together */
-#define FEW	 4  /* entries that are rather cleared than their table parked */
+#define FEW	 8  /* entries that are rather cleared than their table parked */
 #define REMAKE	 56 /* entries that are rather changed in a table that is not in use */
 #define PTE_SOFT (7ull << 9 | 0x7ffull << 52) /* bits that are the guest's own */
 /* What the hypervisor adds to an entry. */
@@ -184,8 +185,10 @@ static void commit(struct shadow *s)
 
 void mirror_commit(void)
 {
-	uint32_t n = nr_dirty;
+	uint32_t n;
 
+	watch_collect();
+	n = nr_dirty;
 	nr_dirty = 0;
 	for (uint32_t k = 0; k < n; k++) {
 		struct shadow *s = shadow_at(dirty[k]);

@@ -185,9 +185,6 @@ static uint8_t by_default(const struct site *s, enum strategy strategy)
 {
 	if (s->flags & AB_F_ALTERNATIVE)
 		return STRATEGY_TRAP; /* as copying may change anything but the first byte */
-	/* A store's sequence pays off only where pages are known to be plain. */
-	if (strategy == STRATEGY_INLINE && (kind_info[s->kind].flags & KF_MEMORY))
-		return STRATEGY_CALL;
 	return (uint8_t)strategy;
 }
 

@@ -21,6 +21,7 @@
 #include "leaf.h"
 #include "paging.h"
 #include "vcpu.h"
+#include "watch.h"
 #include "wedge.h"
 
 #define USER_SLOTS 256
@@ -47,6 +48,7 @@ static struct paging_counts counts;
  */
 static uint64_t kernel_half[ENTRIES - USER_SLOTS];
 static uint32_t kernel_time;
+static bool large_pages; /* there have been some in user space */
 
 static bool sync_entry(struct shadow *s, unsigned int i);
 static void sync_all(struct shadow *s);
@@ -68,6 +70,7 @@ void paging_start(void)
 	counts = (struct paging_counts){0};
 	kernel_time = 0;
 	leaf_start();
+	watch_start();
 	mirror_start(max_shadows);
 }
 
@@ -130,6 +133,8 @@ static struct shadow *find(unsigned int level, uint32_t frame, bool image, bool 
 
 static void enlist(struct shadow *s, uint32_t frame)
 {
+	if (s->level > 1 && frame != NO_FRAME)
+		watch_end((uint64_t)frame * PAGE_SIZE);
 	s->frame = frame;
 	s->next = by_frame[frame];
 	by_frame[frame] = shadow_number(s);
@@ -507,6 +512,7 @@ static bool sync_entry(struct shadow *s, unsigned int i)
 				vacate(s, i, m);
 			m = hv_pt_read(s->table + i * 8);
 			s->live = (uint16_t)(s->live + !!value);
+			large_pages = true;
 		}
 		shadow_set(s, i, value);
 		if (m)
@@ -711,6 +717,33 @@ bool paging_allow_write(uint64_t va, const struct walk *w)
 	return true;
 }
 
+void shadow_noted(uint64_t pa)
+{
+	unsigned int i = pa / 8 % ENTRIES;
+
+	for (uint32_t n = by_frame[pa / PAGE_SIZE]; n; n = shadows[n].next)
+		if (shadows[n].level == 1) {
+			mirror_mark(&shadows[n], i);
+			mirror_mark(&shadows[n], i + 7);
+		}
+}
+
+bool shadow_may_note(uint64_t pa)
+{
+	for (uint32_t n = by_frame[pa / PAGE_SIZE]; n; n = shadows[n].next)
+		if (shadows[n].level > 1)
+			return false;
+	return true;
+}
+
+bool shadow_is_mirrored(uint64_t pa)
+{
+	for (uint32_t n = by_frame[pa / PAGE_SIZE]; n; n = shadows[n].next)
+		if (shadows[n].level == 1)
+			return true;
+	return false;
+}
+
 bool shadow_is_loaded(uint32_t number)
 {
 	return &shadows[number] == root;
@@ -727,17 +760,23 @@ void paging_invlpg(uint64_t va)
 	struct walk w;
 
 	mirror_commit();
-	guest_forget();
-	if (guest_walk(va, &w) && w.level > 1)
+	if (va >> 63) {
+		guest_forget();
+		watch_forget(va);
+	}
+	if ((va >> 63 || large_pages) && guest_walk(va, &w) && w.level > 1) {
+		watch_forget_all();
 		hv_flush_tlb();
-	else
+	} else {
 		hv_invlpg(va);
+	}
 }
 
 void paging_flush_tlb(void)
 {
 	mirror_commit();
 	guest_forget();
+	watch_forget_all();
 	hv_flush_tlb();
 }
 

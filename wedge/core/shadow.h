@@ -39,6 +39,11 @@ struct shadow {
 /* --- shadow.c ---------------------------------------------------------- */
 struct shadow *shadow_at(uint32_t number);
 uint32_t shadow_number(const struct shadow *s);
+/* Entries from that at @pa on, to the end of its 64 bytes, have been stored to. */
+void shadow_noted(uint64_t pa);
+/* Is a note enough for stores to the frame at @pa?  Is it a leaf table of user space, in use? */
+bool shadow_may_note(uint64_t pa);
+bool shadow_is_mirrored(uint64_t pa);
 /* Is it the root that is loaded? */
 bool shadow_is_loaded(uint32_t number);
 /* Store in entry @i of the machine's table, or of both tables of a root. */

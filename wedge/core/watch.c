@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * watch.c - pages to which patched sites store without entering the wedge.
+ *
+ * Leaf tables of user space are plain memory, and the machine's follow when x86
+ * says that they must (mirror.c).  So a site may execute its store, if it leaves
+ * a note of where (fastpath/pte.S).  Pages are added when a store to them was
+ * emulated, be they tables already or not; they are taken away when they become
+ * tables of another kind.  A page keeps its place until it is no table any more: a
+ * store that was interrupted before its note would leave the note with the wrong page.
+ */
+#include "watch.h"
+#include "../../fastpath/fastpath.h"
+#include "leaf.h"
+#include "paging.h"
+#include "shadow.h"
+#include "vcpu.h"
+#include "wedge.h"
+
+#define NOTES	  64  /* of a page; each stands for 8 entries */
+#define NOTE_STEP 256 /* from one page's to the next one's */
+#define HASH	  4096
+
+static uint64_t memory[FP_PAGES]; /* where the page is */
+static uint8_t watched[HASH]; /* number of pages by frame: those that watch_end() must look for */
+
+void watch_start(void)
+{
+	memset(fp_pages, 0, sizeof(fp_pages));
+	memset(watched, 0, sizeof(watched));
+}
+
+static uint8_t *hint(uint64_t pa)
+{
+	return &watched[pa / PAGE_SIZE % HASH];
+}
+
+static void collect(unsigned int slot)
+{
+	uint8_t *notes = &fp_notes[slot * NOTE_STEP];
+
+	fp_noted[slot] = 0;
+	for (unsigned int n = 0; n < NOTES; n++) {
+		uint64_t eight;
+
+		if (n % 8 == 0) {
+			__builtin_memcpy(&eight, notes + n, 8);
+			if (!eight) {
+				n += 7;
+				continue;
+			}
+		}
+		if (!notes[n])
+			continue;
+		notes[n] = 0;
+		shadow_noted(memory[slot] + n * 64ull);
+	}
+}
+
+void watch_collect(void)
+{
+	uint64_t words[FP_PAGES / 8], any = 0;
+
+#pragma GCC unroll 32
+	for (unsigned int w = 0; w < FP_PAGES / 8; w++) {
+		__builtin_memcpy(&words[w], &fp_noted[w * 8], 8);
+		any |= words[w];
+	}
+	if (!any)
+		return;
+	for (unsigned int w = 0; w < FP_PAGES / 8; w++)
+		for (; words[w]; words[w] &= words[w] - 1)
+			collect(w * 8 + (unsigned int)__builtin_ctzl(words[w]) / 8);
+}
+
+static void end(unsigned int slot)
+{
+	collect(slot);
+	fp_pages[slot] = 0;
+	--*hint(memory[slot]);
+}
+
+void watch_offer(uint64_t va, uint64_t pa)
+{
+	uint64_t page = va / PAGE_SIZE;
+	unsigned int slot = page % FP_PAGES;
+	struct walk w;
+
+	if (fp_pages[slot] == page || leaf_is_table(pa) || !shadow_may_note(pa))
+		return;
+	if (fp_pages[slot] && shadow_is_mirrored(memory[slot]))
+		return;
+	/* Only what the guest maps for good, so that a new root changes nothing. */
+	if (!(va >> 63) || !guest_walk(va, &w) || !(w.entry & PTE_GLOBAL) || *hint(pa) == UINT8_MAX)
+		return;
+	if (fp_pages[slot])
+		end(slot);
+	memory[slot] = pa & PTE_ADDR;
+	++*hint(pa);
+	fp_pages[slot] = page;
+}
+
+void watch_end(uint64_t pa)
+{
+	for (unsigned int slot = 0; *hint(pa) && slot < FP_PAGES; slot++)
+		if (fp_pages[slot] && memory[slot] == (pa & PTE_ADDR))
+			end(slot);
+}
+
+void watch_forget(uint64_t va)
+{
+	uint64_t page = va / PAGE_SIZE;
+
+	if (fp_pages[page % FP_PAGES] == page)
+		end(page % FP_PAGES);
+}
+
+void watch_forget_all(void)
+{
+	for (unsigned int slot = 0; slot < FP_PAGES; slot++)
+		if (fp_pages[slot])
+			end(slot);
+}
