@@ -66,7 +66,7 @@ void guest_forget(void)
 static bool translate(uint64_t va, uint64_t *pa, bool *writable)
 {
 	uint64_t page = va / PAGE_SIZE;
-	unsigned int slot = page % REMEMBERED;
+	unsigned int slot = (page ^ page >> 6 ^ page >> 12) % REMEMBERED;
 	struct walk w;
 
 	if (remembered[slot].page == page && remembered[slot].time == now) {

@@ -36,6 +36,11 @@
 /* What the hypervisor adds to an entry. */
 #define ADDED (PTE_GLOBAL | PTE_USER | (1ull << 52))
 
+static bool same(uint64_t a, uint64_t b)
+{
+	return !((a ^ b) & ~ADDED);
+}
+
 static uint32_t *dirty;
 static uint32_t nr_dirty, max_dirty;
 
@@ -62,6 +67,14 @@ void mirror_mark(struct shadow *s, unsigned int i)
 	dirty[nr_dirty++] = shadow_number(s);
 }
 
+/* What the machine's entry is for the guest's, , if nothing is special about its page. */
+static uint64_t as_it_is(uint64_t g)
+{
+	uint64_t clean = ~g >> 5 & PTE_RW; /* of PTE_DIRTY */
+
+	return ((g & ~(PTE_SOFT | PTE_GLOBAL)) | PTE_ACCESSED | PTE_DIRTY) & ~clean;
+}
+
 /* What the machine's entry must be for the guest's, @g; @m is what it is. */
 static uint64_t wanted(uint64_t *guest, uint64_t m)
 {
@@ -69,20 +82,13 @@ static uint64_t wanted(uint64_t *guest, uint64_t m)
 
 	if (!(g & PTE_PRESENT))
 		return 0;
-	value = (g & ~(PTE_SOFT | PTE_GLOBAL)) | PTE_ACCESSED | PTE_DIRTY;
+	value = as_it_is(g);
 	if (!(g & PTE_ACCESSED)) {
 		if ((m & PTE_PRESENT) && !((m ^ g) & PTE_ADDR))
 			return 0;
 		*guest = g | PTE_ACCESSED;
 	}
-	if (!(g & PTE_DIRTY))
-		value &= ~PTE_RW;
 	return leaf_permitted(value) & ~PTE_WITHHELD;
-}
-
-static bool same(uint64_t a, uint64_t b)
-{
-	return !((a ^ b) & ~ADDED);
 }
 
 static bool empty(const uint64_t *g)
@@ -99,39 +105,52 @@ static bool empty(const uint64_t *g)
 	return true;
 }
 
+static bool current(uint64_t g, uint64_t m)
+{
+	return !((g | m) & PTE_PRESENT) || ((g & PTE_ACCESSED) && same(as_it_is(g), m));
+}
+
+static bool all_empty(const uint64_t *g, const uint64_t *m)
+{
+	uint64_t any = 0;
+
+#pragma GCC unroll 8
+	for (unsigned int i = 0; i < BLOCK; i++)
+		any |= g[i] | m[i];
+	return !(any & PTE_PRESENT);
+}
+
+static bool update(struct shadow *s, unsigned int i, uint64_t *g, uint64_t m, bool fresh)
+{
+	uint64_t value = wanted(g, fresh ? 0 : m);
+
+	if (same(value, m))
+		return false;
+	if (s->owner && shadow_is_loaded(s->owner))
+		hv_pt_write_at(s->table + i * 8, value, s->va + i * (uint64_t)PAGE_SIZE);
+	else
+		hv_pt_write(s->table + i * 8, value);
+	return true;
+}
+
 bool mirror_sync(struct shadow *s, unsigned int first, unsigned int last, bool fresh)
 {
 	uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE);
 	const uint64_t *m = window(s->table);
+	unsigned int i = first;
 	bool changed = false;
 
 	hv_pt_settle(s->table);
-	for (unsigned int i = first; i <= last; i++) {
-		uint64_t value;
+	while (i <= last) {
+		unsigned int end = i | (BLOCK - 1);
 
-		/* Most of a table is empty. */
-		while (i % BLOCK == 0 && i + BLOCK - 1 <= last) {
-			uint64_t any = 0;
-
-#pragma GCC unroll 8
-			for (unsigned int k = i; k < i + BLOCK; k++)
-				any |= g[k] | m[k];
-			if (any & PTE_PRESENT)
-				break;
-			i += BLOCK;
-		}
-		if (i > last)
-			break;
-		if (!((g[i] | m[i]) & PTE_PRESENT))
-			continue;
-		value = wanted(&g[i], fresh ? 0 : m[i]);
-		if (same(value, m[i]))
-			continue;
-		if (s->owner && shadow_is_loaded(s->owner))
-			hv_pt_write_at(s->table + i * 8, value, s->va + i * (uint64_t)PAGE_SIZE);
-		else
-			hv_pt_write(s->table + i * 8, value);
-		changed = true;
+		if (end > last)
+			end = last;
+		else if (i % BLOCK == 0 && all_empty(g + i, m + i))
+			i = end + 1;
+		for (; i <= end; i++)
+			if (!current(g[i], m[i]))
+				changed |= update(s, i, &g[i], m[i], fresh);
 	}
 	return changed;
 }
@@ -142,8 +161,12 @@ static unsigned int differences(struct shadow *s)
 	unsigned int n = 0;
 
 	hv_pt_settle(s->table);
-	for (unsigned int i = 0; i < ENTRIES; i++)
-		n += ((g[i] | m[i]) & PTE_PRESENT) && ((g[i] ^ m[i]) & (PTE_ADDR | PTE_PRESENT));
+	for (unsigned int i = 0; i < ENTRIES; i += BLOCK) {
+		if (all_empty(g + i, m + i))
+			continue;
+		for (unsigned int k = i; k < i + BLOCK; k++)
+			n += !current(g[k], m[k]);
+	}
 	return n;
 }
 

@@ -35,42 +35,40 @@ static uint8_t *hint(uint64_t pa)
 	return &watched[pa / PAGE_SIZE % HASH];
 }
 
+static uint64_t word_at(const uint8_t *bytes)
+{
+	uint64_t word;
+
+	__builtin_memcpy(&word, bytes, 8);
+	return word;
+}
+
 static void collect(unsigned int slot)
 {
 	uint8_t *notes = &fp_notes[slot * NOTE_STEP];
 
 	fp_noted[slot] = 0;
-	for (unsigned int n = 0; n < NOTES; n++) {
-		uint64_t eight;
+	for (unsigned int n = 0; n < NOTES; n += 8)
+		for (uint64_t word = word_at(notes + n); word; word &= word - 1) {
+			unsigned int k = n + (unsigned int)__builtin_ctzl(word) / 8;
 
-		if (n % 8 == 0) {
-			__builtin_memcpy(&eight, notes + n, 8);
-			if (!eight) {
-				n += 7;
-				continue;
-			}
+			notes[k] = 0;
+			shadow_noted(memory[slot] + k * 64ull);
 		}
-		if (!notes[n])
-			continue;
-		notes[n] = 0;
-		shadow_noted(memory[slot] + n * 64ull);
-	}
 }
 
 void watch_collect(void)
 {
-	uint64_t words[FP_PAGES / 8], any = 0;
+	for (unsigned int block = 0; block < FP_PAGES; block += 64) {
+		uint64_t any = 0;
 
-#pragma GCC unroll 32
-	for (unsigned int w = 0; w < FP_PAGES / 8; w++) {
-		__builtin_memcpy(&words[w], &fp_noted[w * 8], 8);
-		any |= words[w];
+#pragma GCC unroll 8
+		for (unsigned int slot = block; slot < block + 64; slot += 8)
+			any |= word_at(&fp_noted[slot]);
+		for (unsigned int slot = block; any && slot < block + 64; slot += 8)
+			for (uint64_t word = word_at(&fp_noted[slot]); word; word &= word - 1)
+				collect(slot + (unsigned int)__builtin_ctzl(word) / 8);
 	}
-	if (!any)
-		return;
-	for (unsigned int w = 0; w < FP_PAGES / 8; w++)
-		for (; words[w]; words[w] &= words[w] - 1)
-			collect(w * 8 + (unsigned int)__builtin_ctzl(words[w]) / 8);
 }
 
 static void end(unsigned int slot)
