@@ -147,8 +147,8 @@ enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t 
  * was asked to emulate a store there that any store could have done, and must forget all
  * addresses of a frame before stores to it are its business again.
  *
- * The notes: fp_noted[slot] is not 0 if one of fp_notes[slot * 256 + n], n < 64, is not: entries
- * 8n to 8n + 7 of the page may have changed.  To take one, clear it, then look.  (fp_noted first.)
+ * The notes: fp_noted[slot] is not 0 if one of fp_notes[slot * 256 + n] is not: entries
+ * 2n and 2n + 1 of the page may have changed.  To take one, clear it, then look.  (fp_noted first.)
  */
 extern uint64_t fp_pages[FP_PAGES];
 extern uint8_t fp_noted[FP_PAGES], fp_notes[FP_PAGES * 256];

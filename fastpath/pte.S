@@ -22,8 +22,8 @@
  *
  * fp_page_check returns if the page is one of those that the wedge wants no more of
  * than a note: memory that is a leaf table of user space, or may become one. The note says
- * which eighth of a cache line's worth of entries, 8 of them, has changed: one byte in
- * fp_notes, and one for the page in fp_noted, so that the wedge finds it quickly.
+ * which pair of entries has changed: one byte in fp_notes, and one for the page in
+ * fp_noted, so that the wedge finds it quickly.
  * Otherwise it goes to fp_site_call with registers, flags and stack as if the site were
  * a call to it: the wedge emulates the instruction (and may add the page).
  * As the original instruction itself is executed, the same serves every kind: stores,
@@ -38,7 +38,7 @@
  * stands there after the store and before the guest can go on to flush the TLB. The page
  * must not lose its place in the table to another while it is a table that is in use.
  *
- * Stores to entries are aligned: one that reaches over the end of its 64 bytes would leave
+ * Stores to entries are aligned: one that reaches over the end of its 16 bytes would leave
  * no note of what is behind.
  */
 #include "sequence.h"
@@ -68,8 +68,8 @@
 	cmpq	%rcx, fp_pages(,%rdx,8)
 	pop	%rcx
 	jne	1f
-	shrl	$6, %ecx
-	andl	$63, %ecx
+	shrl	$4, %ecx
+	movzbl	%cl, %ecx
 	shll	$8, %edx
 	orl	%ecx, %edx
 	addb	$127, %al		/* sets OF again as seto found it */

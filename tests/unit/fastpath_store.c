@@ -48,7 +48,7 @@ __asm__("	.pushsection .rodata.samples, \"a\"\n	.balign 8\nknown:\n	.popsection\
 	SAMPLE("movq %rax, (%r12)")
 	SAMPLE("movq %rax, (%rbp)")
 	SAMPLE("movq %r15, 8(%rbx,%rcx,8)")
-	SAMPLE("movq %rax, -8(%r14,%rcx,4)")
+	SAMPLE("movq %rax, -8(%r14,%rcx,8)")
 	SAMPLE("movq %rax, 0x100(%rdi,%rcx,8)")
 	SAMPLE("movq %rax, target(,%rcx,8)")
 	SAMPLE("movq %rax, target")
@@ -188,9 +188,9 @@ static bool compare(const struct sample *s, uint32_t flags, int k, bool plain)
 	REQUIRE(got.cpu.flags == want.cpu.flags, "flags are %x, should be %x", got.cpu.flags,
 		want.cpu.flags);
 	REQUIRE(memcmp(target, want_target, sizeof(target)) == 0, "memory differs");
-	for (size_t i = 0; i < sizeof(target); i += 64)
-		REQUIRE(memcmp(target + i, before + i, 64) == 0 ||
-				(fp_notes[SLOT * 256 + i / 64] && fp_noted[SLOT] && fp_user_work),
+	for (size_t i = 0; i < sizeof(target); i += 16)
+		REQUIRE(memcmp(target + i, before + i, 16) == 0 ||
+				(fp_notes[SLOT * 256 + i / 16] && fp_noted[SLOT] && fp_user_work),
 			"no note of a change at %zu", i);
 	REQUIRE(noted() == (plain ? 1 : 0), "%d notes", noted());
 	for (size_t i = STACK_SIZE - 256; i < STACK_SIZE; i++)

@@ -171,6 +171,8 @@ uint8_t wedge_port_in(uint16_t port);
 void wedge_port_out(uint16_t port, uint8_t value);
 /* The guest has executed SYSRET; vcpu has the state of user mode, but for the selectors. */
 void wedge_sysret(void);
+/* Before the guest's user mode is entered by an iret or sysret, as user_work asks for. */
+void wedge_user_work(bool sysret);
 /*
  * Kernel mode, which accepts interrupts, has been interrupted: the address of the guest's
  * handler for the next one, or 0.  `vcpu` has not been saved and is not used.

@@ -262,6 +262,14 @@ bool wedge_call(void)
 	return emulate_site(s) == DONE;
 }
 
+void wedge_user_work(bool sysret)
+{
+	if (sysret)
+		wedge_sysret();
+	paging_commit();
+	user_work = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8);
+}
+
 void wedge_sysret(void)
 {
 	vcpu.user_cs = star_selector(16);
@@ -298,8 +306,7 @@ void wedge_before_resume(void)
 		}
 	}
 	if (vcpu.user) {
-		paging_commit();
-		user_work = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8);
+		wedge_user_work(false);
 	}
 }
 

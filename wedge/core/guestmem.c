@@ -21,7 +21,8 @@ static uint64_t now = 1;
 
 bool guest_memory(uint64_t pa)
 {
-	return (pa >= hv_memory.ram_start && pa < hv_memory.ram_end) || pa < hv_memory.low_end;
+	return pa - hv_memory.ram_start < hv_memory.ram_end - hv_memory.ram_start ||
+	       pa < hv_memory.low_end;
 }
 
 bool guest_walk(uint64_t va, struct walk *w)
@@ -106,10 +107,31 @@ static void *reach(uint64_t va, uint64_t size, uint64_t *part)
 	return translate(va, &pa, &writable) ? window(pa) : NULL;
 }
 
+/* Short copies within a page, of whole words: nearly all. */
+static inline bool quick(uint64_t va, uint64_t size)
+{
+	return size <= 64 && !(size & 7) && (va & (PAGE_SIZE - 1)) <= PAGE_SIZE - size;
+}
+
+static inline void copy_words(void *to, const void *from, uint64_t size)
+{
+	for (uint64_t i = 0; i < size; i += 8)
+		__builtin_memcpy((uint8_t *)to + i, (const uint8_t *)from + i, 8);
+}
+
 bool guest_read(uint64_t va, void *to, uint64_t size)
 {
 	uint8_t *t = to;
 	uint64_t part;
+	uint64_t pa;
+	bool writable;
+
+	if (quick(va, size)) {
+		if (!translate(va, &pa, &writable))
+			return false;
+		copy_words(to, window(pa), size);
+		return true;
+	}
 
 	for (; size; va += part, t += part, size -= part) {
 		const void *from = reach(va, size, &part);
@@ -125,6 +147,15 @@ bool guest_write(uint64_t va, const void *from, uint64_t size)
 {
 	const uint8_t *f = from;
 	uint64_t part;
+	uint64_t pa;
+	bool writable;
+
+	if (quick(va, size)) {
+		if (!translate(va, &pa, &writable))
+			return false;
+		copy_words(window(pa), from, size);
+		return true;
+	}
 
 	for (; size; va += part, f += part, size -= part) {
 		void *to = reach(va, size, &part);

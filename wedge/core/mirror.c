@@ -30,7 +30,7 @@
 #include "wedge.h"
 
 #define BLOCK	 8  /* entries looked at together */
-#define FEW	 8  /* entries that are rather cleared than their table parked */
+#define FEW	 4  /* entries that are rather cleared than their table parked */
 #define REMAKE	 56 /* entries that are rather changed in a table that is not in use */
 #define PTE_SOFT (7ull << 9 | 0x7ffull << 52) /* bits that are the guest's own */
 /* What the hypervisor adds to an entry. */
@@ -51,19 +51,20 @@ void mirror_start(uint32_t max_shadows)
 	dirty = hv_alloc(max_dirty * sizeof(*dirty));
 }
 
-void mirror_mark(struct shadow *s, unsigned int i)
+void mirror_mark(struct shadow *s, unsigned int first, unsigned int last)
 {
 	if (s->dirty) {
-		if (i < s->first)
-			s->first = (uint16_t)i;
-		if (i > s->last)
-			s->last = (uint16_t)i;
+		if (first < s->first)
+			s->first = (uint16_t)first;
+		if (last > s->last)
+			s->last = (uint16_t)last;
 		return;
 	}
 	if (nr_dirty == max_dirty)
 		mirror_commit();
 	s->dirty = true;
-	s->first = s->last = (uint16_t)i;
+	s->first = (uint16_t)first;
+	s->last = (uint16_t)last;
 	dirty[nr_dirty++] = shadow_number(s);
 }
 

@@ -674,7 +674,7 @@ static void table_changed(uint64_t pa)
 
 		next = s->next;
 		if (s->level == 1) {
-			mirror_mark(s, i);
+			mirror_mark(s, i, i);
 			continue;
 		}
 		if (!in_user_space(s, i)) {
@@ -722,10 +722,8 @@ void shadow_noted(uint64_t pa)
 	unsigned int i = pa / 8 % ENTRIES;
 
 	for (uint32_t n = by_frame[pa / PAGE_SIZE]; n; n = shadows[n].next)
-		if (shadows[n].level == 1) {
-			mirror_mark(&shadows[n], i);
-			mirror_mark(&shadows[n], i + 7);
-		}
+		if (shadows[n].level == 1)
+			mirror_mark(&shadows[n], i, i + 1);
 }
 
 bool shadow_may_note(uint64_t pa)

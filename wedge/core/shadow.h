@@ -39,7 +39,7 @@ struct shadow {
 /* --- shadow.c ---------------------------------------------------------- */
 struct shadow *shadow_at(uint32_t number);
 uint32_t shadow_number(const struct shadow *s);
-/* Entries from that at @pa on, to the end of its 64 bytes, have been stored to. */
+/* The entry at @pa or the next one has been stored to. */
 void shadow_noted(uint64_t pa);
 /* Is a note enough for stores to the frame at @pa?  Is it a leaf table of user space, in use? */
 bool shadow_may_note(uint64_t pa);
@@ -55,8 +55,8 @@ void shadow_each_leaf(void (*with)(const struct shadow *s, uint64_t arg), uint64
 
 /* --- mirror.c ---------------------------------------------------------- */
 void mirror_start(uint32_t max_shadows);
-/* The guest has stored in entry @i of the table that @s stands for. */
-void mirror_mark(struct shadow *s, unsigned int i);
+/* The guest has stored in entries @first to @last of the table that @s stands for. */
+void mirror_mark(struct shadow *s, unsigned int first, unsigned int last);
 /*
  * Make entries @first to @last of the machine's table agree with the guest's.
  * @fresh: what the machine's has now is of no meaning.  Returns true if any did not.

@@ -17,9 +17,8 @@
 #include "vcpu.h"
 #include "wedge.h"
 
-#define NOTES	  64  /* of a page; each stands for 8 entries */
-#define NOTE_STEP 256 /* from one page's to the next one's */
-#define HASH	  4096
+#define NOTES 256 /* of a page; each stands for 2 entries */
+#define HASH  4096
 
 static uint64_t memory[FP_PAGES]; /* where the page is */
 static uint8_t watched[HASH]; /* number of pages by frame: those that watch_end() must look for */
@@ -45,16 +44,23 @@ static uint64_t word_at(const uint8_t *bytes)
 
 static void collect(unsigned int slot)
 {
-	uint8_t *notes = &fp_notes[slot * NOTE_STEP];
+	uint8_t *notes = &fp_notes[slot * NOTES];
 
 	fp_noted[slot] = 0;
-	for (unsigned int n = 0; n < NOTES; n += 8)
-		for (uint64_t word = word_at(notes + n); word; word &= word - 1) {
-			unsigned int k = n + (unsigned int)__builtin_ctzl(word) / 8;
+	for (unsigned int block = 0; block < NOTES; block += 64) {
+		uint64_t any = 0;
 
-			notes[k] = 0;
-			shadow_noted(memory[slot] + k * 64ull);
-		}
+#pragma GCC unroll 8
+		for (unsigned int n = block; n < block + 64; n += 8)
+			any |= word_at(notes + n);
+		for (unsigned int n = block; any && n < block + 64; n += 8)
+			for (uint64_t word = word_at(notes + n); word; word &= word - 1) {
+				unsigned int k = n + (unsigned int)__builtin_ctzl(word) / 8;
+
+				notes[k] = 0;
+				shadow_noted(memory[slot] + k * 16ull);
+			}
+	}
 }
 
 void watch_collect(void)

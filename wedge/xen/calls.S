@@ -182,6 +182,63 @@ entry call_any
 	 * stand for what an iret finds.
 	 */
 entry fp_iret_slow
+	testb	$3, 8(%rsp)
+	jz	1f
+	cmpb	$0, user_work
+	jne	iret_after_work
+1:	pushq	fp_iret_site
+	jmp	call_any
+
+	.text
+	/*
+	 * Exits to user mode before which something must be done.  Events are masked, flags
+	 * are free: do it on the wedge's stack, and begin the exit anew.  If there is still
+	 * something, the emulation has to do it.
+	 */
+.macro do_user_work sysret
+	movq	%rsp, guest_rsp
+	movq	$wedge_stack_top, %rsp
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	$0
+	cld
+	movl	$\sysret, %edi
+	call	wedge_user_work
+	popq	%rax
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	movq	guest_rsp, %rsp
+	cmpb	$0, user_work
+.endm
+
+iret_after_work:
+	do_user_work 0
+	je	fp_iret
 	pushq	fp_iret_site
 	jmp	call_any
+
+	.globl	fp_sysret_slow
+fp_sysret_slow:
+	do_user_work 1
+	je	fp_sysret
+	jmp	sysret_entry
+
+	.bss
+	.balign	8
+guest_rsp:
+	.skip	8
 	.section .note.GNU-stack, "", @progbits
