@@ -32,6 +32,12 @@
 
 #define FP_NO_REG 0xff
 
+/*
+ * fp_sequence.arg of a rdseg: the segment register (1 CS, 2 SS), and this if its
+ * instruction writes only 16 bits.
+ */
+#define FP_ARG_WORD 8
+
 #define FP_PAGES      256 /* see pte.S */
 #define FP_STORE_STUB 80  /* bytes that the stub of a store needs at most */
 

@@ -33,6 +33,7 @@ extern const unsigned char *guest_return, fp_iret_ret[];
 extern uint64_t fp_fs_base;
 extern const unsigned char fp_syscall_entry[];
 extern const uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
+extern const uint16_t fp_kernel_cs, fp_kernel_ss;
 
 /* ---- specifications: the instruction's effect on the guest's state ------------- */
 
@@ -113,6 +114,13 @@ static void spec_rdcr(struct cpu *c, const struct fp_sequence *s)
 	c->gpr[s->reg] = cr[s->arg];
 }
 
+static void spec_rdseg(struct cpu *c, const struct fp_sequence *s)
+{
+	const uint64_t sel = (s->arg & 7) == 1 ? fp_kernel_cs : fp_kernel_ss;
+
+	c->gpr[s->reg] = s->arg & FP_ARG_WORD ? (c->gpr[s->reg] & ~0xffffull) | sel : sel;
+}
+
 static const struct spec {
 	uint8_t kind;
 	void (*effect)(struct cpu *c, const struct fp_sequence *s);
@@ -127,6 +135,7 @@ static const struct spec {
 	{SITE_popf, spec_popf},
 	{SITE_iret, spec_iret},
 	{SITE_rdcr, spec_rdcr},
+	{SITE_rdseg, spec_rdseg},
 	{SITE_wrmsr, spec_nothing}, /* no register changes */
 	{SITE_sysret, NULL},	    /* leaves the kernel: has a test of its own */
 	/* clang-format on */

@@ -74,6 +74,34 @@ static void pic_masks_and_cascade(void **state)
 	pic_out(0x20, 0x20);
 }
 
+/* Acknowledged with the line masked, as before its handler runs: told when unmasked. */
+static void eoi_waits_for_the_line(void **state)
+{
+	unsigned int before;
+
+	(void)state;
+	pic_initialise();
+	before = machine.eois[11];
+	pic_raise(11);
+	assert_int_equal(pic_accept(), 0x3b);
+	pic_raise(11); /* again, while it is in service */
+	assert_false(pic_pending());
+	pic_out(0xa1, 0x08);
+	pic_out(0xa0, 0x63);
+	pic_out(0x20, 0x62);
+	assert_int_equal(machine.eois[11], before);
+	assert_false(pic_pending());
+	pic_out(0xa1, 0x10);
+	assert_int_equal(machine.eois[11], before + 1);
+	assert_true(pic_pending());
+	assert_int_equal(pic_accept(), 0x3b);
+	pic_out(0xa0, 0x63);
+	pic_out(0x20, 0x62);
+	assert_int_equal(machine.eois[11], before + 2);
+	pic_out(0xa1, 0);
+	assert_int_equal(machine.eois[11], before + 2); /* once */
+}
+
 static uint16_t read_counter(unsigned int channel)
 {
 	uint16_t low;
@@ -172,10 +200,10 @@ static void uart_interrupts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pic_priorities),      cmocka_unit_test(pic_masks_and_cascade),
-		cmocka_unit_test(pit_periodic),	       cmocka_unit_test(pit_one_shot),
-		cmocka_unit_test(pit_speaker_channel), cmocka_unit_test(uart_output_by_lines),
-		cmocka_unit_test(uart_interrupts),
+		cmocka_unit_test(pic_priorities),	  cmocka_unit_test(pic_masks_and_cascade),
+		cmocka_unit_test(eoi_waits_for_the_line), cmocka_unit_test(pit_periodic),
+		cmocka_unit_test(pit_one_shot),		  cmocka_unit_test(pit_speaker_channel),
+		cmocka_unit_test(uart_output_by_lines),	  cmocka_unit_test(uart_interrupts),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -26,6 +26,8 @@ AT(cr3, 192);
 AT(cr4, 200);
 AT(fs_base, 304);
 
+_Static_assert(HV_ARG_WORD == FP_ARG_WORD, "rdseg");
+
 #define READ_FLAGS(X)                                                                              \
 	X(0) X(1) X(2) X(3) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
 #define DECLARE(n) extern char call_pushf_pop_##n[];
