@@ -36,7 +36,7 @@ struct site *site_at(uint64_t rip)
 	return site_find(rip);
 }
 
-/* The rest of a site: one multi-byte NOP, or two [SDM vol. 2, NOP]. */
+/* NOPs, one for each 15 bytes: prefixes make a multi-byte NOP longer [SDM vol. 2, NOP]. */
 static void fill(uint8_t *b, unsigned int n)
 {
 	static const uint8_t nop[10][9] = {
@@ -52,9 +52,11 @@ static void fill(uint8_t *b, unsigned int n)
 		{0x66, 0x0f, 0x1f, 0x84, 0, 0, 0, 0, 0},
 	};
 
-	for (unsigned int part; n; b += part, n -= part) {
-		part = n < 9 ? n : 9;
-		memcpy(b, nop[part], part);
+	for (unsigned int part, bare; n; b += part, n -= part) {
+		part = n < AB_MAX_INSN ? n : AB_MAX_INSN;
+		bare = part < 9 ? part : 9;
+		memset(b, AB_PREFIX_BYTE, part - bare);
+		memcpy(b + part - bare, nop[bare], bare);
 	}
 }
 
