@@ -11,14 +11,16 @@
 
 static struct site *sites;
 static size_t nr_sites;
-static struct slot {
+struct slot {
 	uint64_t address;
 	struct site *site; /* NULL: free */
-} * hash;
+};
+/* By its address, and by the return address of a call that fills it. */
+static struct slot *hash, *calls;
 static size_t hash_mask;
 static unsigned int hash_shift;
 
-static void make_hash(void);
+static void make_hashes(void);
 
 size_t sites_count(void)
 {
@@ -175,7 +177,7 @@ const char *sites_read(const void *notes, size_t size, uint64_t address)
 	for (size_t i = 1; i < nr_sites; i++)
 		if (sites[i].address < sites[i - 1].address + sites[i - 1].total)
 			return "two annotated sites overlap";
-	make_hash();
+	make_hashes();
 	return NULL;
 }
 
@@ -184,45 +186,54 @@ static size_t slot_of(uint64_t address)
 	return (address * 0x9e3779b97f4a7c15ull) >> hash_shift;
 }
 
-/* An open hash table, at most half full. */
-static void make_hash(void)
+static void insert(struct slot *table, uint64_t key, struct site *s)
+{
+	size_t slot = slot_of(key);
+
+	while (table[slot].site)
+		slot = (slot + 1) & hash_mask;
+	table[slot] = (struct slot){key, s};
+}
+
+/* Open hash tables, at most half full. */
+static void make_hashes(void)
 {
 	size_t size = 2;
 
 	for (hash_shift = 63; size < 2 * nr_sites; size *= 2)
 		hash_shift--;
-	hash = hv_alloc(size * sizeof(*hash));
-	for (size_t i = 0; i < nr_sites; i++) {
-		size_t slot = slot_of(sites[i].address);
-
-		while (hash[slot].site)
-			slot = (slot + 1) & (size - 1);
-		hash[slot] = (struct slot){sites[i].address, &sites[i]};
-	}
 	hash_mask = size - 1;
+	hash = hv_alloc(size * sizeof(*hash));
+	calls = hv_alloc(size * sizeof(*calls));
+	for (size_t i = 0; i < nr_sites; i++) {
+		struct site *s = &sites[i];
+
+		insert(hash, s->address, s);
+		insert(calls, s->address + s->branch, s);
+	}
 }
 
-static inline struct site *find(uint64_t address)
+static inline struct site *find(const struct slot *table, uint64_t key)
 {
-	for (size_t slot = slot_of(address); hash[slot].site; slot = (slot + 1) & hash_mask)
-		if (hash[slot].address == address)
-			return hash[slot].site;
+	for (size_t slot = slot_of(key); table[slot].site; slot = (slot + 1) & hash_mask)
+		if (table[slot].address == key)
+			return table[slot].site;
 	return NULL;
 }
 
 struct site *site_find(uint64_t address)
 {
-	return hash ? find(address) : NULL;
+	return hash ? find(hash, address) : NULL;
 }
 
 struct site *site_called(uint64_t from)
 {
-	struct site *s = find(from - AB_MAX_INSN);
+	struct site *s = find(calls, from);
 
-	if (__builtin_expect(s && s->branch == AB_MAX_INSN, 1))
+	if (__builtin_expect(s && s->branch == from - s->address, 1))
 		return s;
-	for (unsigned int n = AB_MAX_INSN - 1; n >= BRANCH_LENGTH; n--) {
-		s = find(from - n);
+	for (unsigned int n = AB_MAX_INSN; n >= BRANCH_LENGTH; n--) {
+		s = find(hash, from - n);
 		if (s && (s->branch == n || n == BRANCH_LENGTH))
 			return s;
 	}
