@@ -163,7 +163,8 @@ static void random_stores(void **state)
 	}
 }
 
-/* Stores that the wedge does not see take effect at the next root load or fault. */
+/* Stores that the wedge does not see take effect by a fault, an invlpg, or in a root when it is
+ * loaded. */
 static void unseen_stores(void **state)
 {
 	uint64_t va = USER, pa;
@@ -178,6 +179,9 @@ static void unseen_stores(void **state)
 	assert_true(paging_sync(va));
 	assert_false(paging_sync(va));
 	compare(va);
+	((uint64_t *)window(space(0, 3)))[0] = 0;
+	paging_invlpg(va);
+	assert_false(machine_walk(machine.kernel_root, va, &pa, &writable));
 	((uint64_t *)window(space(0, 0)))[0] = 0;
 	paging_load_root(space(0, 0));
 	assert_false(machine_walk(machine.kernel_root, va, &pa, &writable));

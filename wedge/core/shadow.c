@@ -753,6 +753,21 @@ void paging_commit(void)
 	hv_pt_flush();
 }
 
+/* The leaf entry for user address @va, if it is mapped, whether its store was seen or not. */
+static void sync_leaf(uint64_t va)
+{
+	struct shadow *s = root;
+	unsigned int shift = 39;
+	uint64_t m;
+
+	for (; s && s->level > 1; shift -= 9) {
+		m = hv_pt_read(s->table + (va >> shift & 511) * 8);
+		s = m & PTE_PRESENT ? child_of(m) : NULL;
+	}
+	if (s && !s->vacant && (hv_pt_read(s->table + (va >> 12 & 511) * 8) & PTE_PRESENT))
+		mirror_sync(s, va >> 12 & 511, va >> 12 & 511, false);
+}
+
 void paging_invlpg(uint64_t va)
 {
 	struct walk w;
@@ -761,6 +776,8 @@ void paging_invlpg(uint64_t va)
 	if (va >> 63) {
 		guest_forget();
 		watch_forget(va);
+	} else {
+		sync_leaf(va);
 	}
 	if ((va >> 63 || large_pages) && guest_walk(va, &w) && w.level > 1) {
 		watch_forget_all();
