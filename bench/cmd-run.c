@@ -35,9 +35,6 @@ int cmd_suite(const struct options *o, int argc, char **argv)
 		wp_die(WP_USAGE, "suite: what is '%s'?", argv[0]);
 	workloads_load(&w, o->engine.build);
 	n = run_matrix(&runs, &w, o->size, o->systems, o->workloads, o->boots);
-	fprintf(stderr,
-		"  BENCH   %zu runs, %u at a time; all is emulated (TCG), /dev/kvm is not used\n",
-		n, o->engine.jobs);
 	failed = engine_run(&o->engine, runs, n);
 	if (failed == n)
 		wp_die(WP_FAILED, "all of %zu runs failed; see above", n);

@@ -569,6 +569,10 @@ size_t engine_run(const struct engine_options *o, const struct run *runs, size_t
 	size_t next = 0;
 
 	prepare_results(o->results);
+	fprintf(stderr,
+		"  BENCH   %zu run%s, %u at a time; all is emulated (QEMU's TCG): /dev/kvm is not "
+		"used, whether usable or not\n",
+		n, n == 1 ? "" : "s", o->jobs);
 	e.running = wp_alloc(o->jobs * sizeof(*e.running));
 	e.signals = open_signals();
 	if (e.signals < 0)
