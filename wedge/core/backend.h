@@ -169,6 +169,8 @@ bool wedge_call(void);
  */
 uint8_t wedge_port_in(uint16_t port);
 void wedge_port_out(uint16_t port, uint8_t value);
+/* Is a write to this port without any effect? */
+bool wedge_port_is_inert(uint16_t port);
 /* The guest has executed SYSRET; vcpu has the state of user mode, but for the selectors. */
 void wedge_sysret(void);
 /* Before the guest's user mode is entered by an iret or sysret, as user_work asks for. */

@@ -109,3 +109,10 @@ void wedge_port_out(uint16_t port, uint8_t value)
 	else
 		hv_port_out(port, 1, value);
 }
+
+bool wedge_port_is_inert(uint16_t port)
+{
+	const struct range *r = find(port);
+
+	return r && r->out == post_out;
+}

@@ -78,10 +78,11 @@ static const char *store(const struct hv_site *s, uint8_t *out)
 }
 
 #define PUSH_BYTE   0x6a
+#define OUT_AL_IMM  0xe6
 #define CALL	    0xe8
 #define CALL_LENGTH 5
 
-/* A short call (calls.S): the site pushes the port if its instruction holds it. */
+/* A short call (calls.S): the site pushes the port if its instruction holds it.  Or nothing. */
 static const char *port(const struct hv_site *s, uint8_t *out)
 {
 	static const struct {
@@ -89,11 +90,15 @@ static const char *port(const struct hv_site *s, uint8_t *out)
 		const char *target;
 	} forms[] = {
 		{0xe4, 2, call_in_pushed},
-		{0xe6, 2, call_out_pushed},
+		{OUT_AL_IMM, 2, call_out_pushed},
 		{0xec, 0, call_in},
 		{0xee, 0, call_out},
 	};
 
+	if (s->insn[0] == OUT_AL_IMM && wedge_port_is_inert(s->insn[1])) {
+		fp_fill_nops(out, s->total);
+		return NULL;
+	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(forms); i++) {
 		unsigned int length = s->total < AB_MAX_INSN ? s->total : AB_MAX_INSN;
 		int32_t distance;
