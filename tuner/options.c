@@ -43,6 +43,16 @@ static struct operands decode(const struct site *s)
 			o.reg = (b[2] & 7) | (rex & REX_B ? 8 : 0);
 			o.arg = (b[2] >> 3 & 7) | (rex & REX_R ? 8 : 0);
 		}
+	} else if (s->kind == SITE_rdseg) {
+		bool word = b < end && *b == 0x66;
+
+		b += word;
+		if (b < end && (*b & 0xf0) == 0x40)
+			rex = *b++;
+		if (end - b == 2 && b[0] == 0x8c && b[1] >= 0xc0) { /* mov %seg, reg */
+			o.reg = (b[1] & 7) | (rex & REX_B ? 8 : 0);
+			o.arg = (b[1] >> 3 & 7) + (word ? FP_ARG_WORD : 0);
+		}
 	} else if (s->kind == SITE_sysret) {
 		o.arg = *b & REX_W && (*b & 0xf0) == 0x40 ? 8 : 4;
 	}
