@@ -142,6 +142,13 @@ bool mirror_sync(struct shadow *s, unsigned int first, unsigned int last, bool f
 	bool changed = false;
 
 	hv_pt_settle(s->table);
+	if (last - first < 2) { /* the most frequent case: what one fault has changed */
+		if (!current(g[first], m[first]))
+			changed = update(s, first, &g[first], m[first], fresh);
+		if (!current(g[last], m[last]) && last != first)
+			changed |= update(s, last, &g[last], m[last], fresh);
+		return changed;
+	}
 	while (i <= last) {
 		unsigned int end = i | (BLOCK - 1);
 

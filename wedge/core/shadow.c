@@ -560,9 +560,18 @@ static void sync_all(struct shadow *s)
 /* Entries of the user half that the machine has agree with the guest's; others a fault brings. */
 static void sync_user_half(struct shadow *s)
 {
+	const uint64_t *g = window((uint64_t)s->frame * PAGE_SIZE), *m = window(s->table);
+
+	hv_pt_settle(s->table);
 	for (unsigned int w = 0; w < USER_SLOTS / 64; w++)
-		for (uint64_t bits = s->used[w]; bits; bits &= bits - 1)
-			sync_entry(s, w * 64 + (unsigned int)__builtin_ctzl(bits));
+		for (uint64_t bits = s->used[w]; bits; bits &= bits - 1) {
+			unsigned int i = w * 64 + (unsigned int)__builtin_ctzl(bits);
+			const struct shadow *child = child_of(m[i]);
+
+			if (!child || child->frame != (g[i] & PTE_ADDR) / PAGE_SIZE ||
+			    !same(m[i], child->table | (g[i] & (PTE_PRESENT | PTE_RW | PTE_NX))))
+				sync_entry(s, i);
+		}
 }
 
 static void sync_kernel_half(struct shadow *s)
