@@ -175,6 +175,8 @@ bool wedge_port_is_inert(uint16_t port);
 void wedge_sysret(void);
 /* Before the guest's user mode is entered by an iret or sysret, as user_work asks for. */
 void wedge_user_work(bool sysret);
+/* The guest loads CR3; events are masked and stay so. */
+void wedge_write_cr3(uint64_t value);
 /*
  * Kernel mode, which accepts interrupts, has been interrupted: the address of the guest's
  * handler for the next one, or 0.  `vcpu` has not been saved and is not used.

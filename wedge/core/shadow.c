@@ -646,6 +646,11 @@ void paging_load_root(uint64_t cr3)
 		drop_if_idle(old);
 }
 
+void wedge_write_cr3(uint64_t value)
+{
+	paging_load_root(value);
+}
+
 bool paging_sync(uint64_t va)
 {
 	struct shadow *s = root;

@@ -92,6 +92,33 @@ entry call_load_fs
 	ret
 
 	/*
+	 * CR3 is loaded where interrupts are off, by all context switches: the wedge's stack is
+	 * needed, none of the guest's state.
+	 */
+.macro write_cr3 n, reg
+entry call_cr3_\n
+	cmpb	$0, EVENTS_MASK
+	je	call_any
+	movq	\reg, cr3_value
+	jmp	write_cr3
+.endm
+	write_cr3 0, %rax
+	write_cr3 1, %rcx
+	write_cr3 2, %rdx
+	write_cr3 3, %rbx
+	write_cr3 5, %rbp
+	write_cr3 6, %rsi
+	write_cr3 7, %rdi
+	write_cr3 8, %r8
+	write_cr3 9, %r9
+	write_cr3 10, %r10
+	write_cr3 11, %r11
+	write_cr3 12, %r12
+	write_cr3 13, %r13
+	write_cr3 14, %r14
+	write_cr3 15, %r15
+
+	/*
 	 * One byte to or from a port, by a function that needs the wedge's stack but none
 	 * of the guest's state.  The port is in dx, or the site has pushed it (xen/inline.c).
 	 */
@@ -195,7 +222,7 @@ entry fp_iret_slow
 	 * are free: do it on the wedge's stack, and begin the exit anew.  If there is still
 	 * something, the emulation has to do it.
 	 */
-.macro do_user_work sysret
+.macro to_wedge
 	movq	%rsp, guest_rsp
 	movq	$wedge_stack_top, %rsp
 	pushq	%rax
@@ -209,8 +236,8 @@ entry fp_iret_slow
 	pushq	%r11
 	pushq	$0
 	cld
-	movl	$\sysret, %edi
-	call	wedge_user_work
+.endm
+.macro from_wedge
 	popq	%rax
 	popq	%r11
 	popq	%r10
@@ -222,8 +249,23 @@ entry fp_iret_slow
 	popq	%rcx
 	popq	%rax
 	movq	guest_rsp, %rsp
+.endm
+.macro do_user_work sysret
+	to_wedge
+	movl	$\sysret, %edi
+	call	wedge_user_work
+	from_wedge
 	cmpb	$0, user_work
 .endm
+
+write_cr3:
+	pushfq
+	to_wedge
+	movq	cr3_value, %rdi
+	call	wedge_write_cr3
+	from_wedge
+	popfq
+	ret
 
 iret_after_work:
 	do_user_work 0
@@ -240,5 +282,7 @@ fp_sysret_slow:
 	.bss
 	.balign	8
 guest_rsp:
+	.skip	8
+cr3_value:
 	.skip	8
 	.section .note.GNU-stack, "", @progbits

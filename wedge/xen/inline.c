@@ -30,12 +30,24 @@ _Static_assert(HV_ARG_WORD == FP_ARG_WORD, "rdseg");
 
 #define READ_FLAGS(X)                                                                              \
 	X(0) X(1) X(2) X(3) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
-#define DECLARE(n) extern char call_pushf_pop_##n[];
+#define DECLARE(n) extern char call_pushf_pop_##n[], call_cr3_##n[];
 READ_FLAGS(DECLARE)
 extern char call_cli[], call_any[], call_load_fs[], call_load_gs[], call_in[], call_in_pushed[],
 	call_out[], call_out_pushed[], fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[],
 	fp_iret_call[], fp_sysret[], fp_wrmsr[];
 extern uint8_t _stubs_start[], _stubs_end[];
+
+/* The register that a site loads CR3 from: mov %reg, %cr3 is [REX.B] 0f 22 d8+reg; or NO_REG. */
+static unsigned int to_cr3(const struct hv_site *s)
+{
+	const uint8_t *b = s->insn;
+	unsigned int high = s->length == 4 && *b++ == 0x41 ? 8 : 0;
+
+	if (s->kind != SITE_wrcr || s->length != (high ? 4 : 3) || b[0] != 0x0f || b[1] != 0x22 ||
+	    (b[2] & 0xf8) != 0xd8)
+		return NO_REG;
+	return (b[2] & 7) | high;
+}
 
 const void *hv_call_target(const struct hv_site *site)
 {
@@ -49,7 +61,11 @@ const void *hv_call_target(const struct hv_site *site)
 	static const char *const read_flags[16] = {
 #define ENTRY(n) [n] = call_pushf_pop_##n,
 		READ_FLAGS(ENTRY)};
+#define CR3_ENTRY(n) [n] = call_cr3_##n,
+	static const char *const write_cr3[16] = {READ_FLAGS(CR3_ENTRY)};
 
+	if (to_cr3(site) < 16 && write_cr3[to_cr3(site)])
+		return write_cr3[to_cr3(site)];
 	if (site->kind == SITE_pushf_pop && site->reg < 16 && read_flags[site->reg])
 		return read_flags[site->reg];
 	if (site->kind == SITE_wrseg && site->reg != NO_REG &&
