@@ -35,8 +35,8 @@ static char *check_costs(struct decision *d)
 	if (missing && d->count)
 		return wp_format("no cost for `%s' by `%s', which %s needs (it runs %" PRIu64
 				 " times): measure it, or add a line `kind %s %s <value>'",
-				 kind_info[d->kind].name, missing->strategy, d->name, d->count,
-				 kind_info[d->kind].name, missing->strategy);
+				 kind_info[d->kind].name, option_costed_as(d, missing), d->name,
+				 d->count, kind_info[d->kind].name, option_costed_as(d, missing));
 	if (!any) {
 		const struct choice *o = option_named(d, "call");
 

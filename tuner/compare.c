@@ -132,24 +132,24 @@ static int64_t sum_predicted(const struct class *class)
 	return sum;
 }
 
-/* The run under calls, less what its sites cost there, plus what they cost now. */
-static void print_whole(const struct comparison *c, int64_t now, int64_t by_calls,
+/* The other run, less what its sites cost there, plus what they cost now. */
+static void print_whole(const struct comparison *c, int64_t now, int64_t by_base,
 			struct wp_buf *out)
 {
 	int64_t base = (int64_t)counted_insns(c->base),
 		measured = (int64_t)counted_insns(c->counts);
-	int64_t predicted = base + (now - by_calls) / COST_ONE;
+	int64_t predicted = base + (now - by_base) / COST_ONE;
 
 	wp_buf_printf(out, "%-12s %12s %12s %15" PRId64 " %15" PRId64, "whole run", "", "",
 		      predicted, measured);
 	print_ratio(out, predicted, measured);
-	wp_buf_printf(out, "  by calls %" PRId64 "\n", base);
+	wp_buf_printf(out, "  %s %" PRId64 "\n", c->base_plan, base);
 }
 
 void compare(const struct kernel *k, const struct comparison *c, struct wp_buf *out)
 {
 	static const struct option_rules as_it_is = {.keep_pads = true, .single_step_safe = true};
-	struct class class[SITE_KINDS] = {0}, by_calls[SITE_KINDS] = {0};
+	struct class class[SITE_KINDS] = {0}, by_base[SITE_KINDS] = {0};
 	struct costs *costs = costs_read(c->predicted_by);
 	struct wp_buf unmatched = {0};
 	struct decisions d;
@@ -170,10 +170,10 @@ void compare(const struct kernel *k, const struct comparison *c, struct wp_buf *
 	add_measured(class, k, c);
 	print_classes(class, out);
 	if (c->base) {
-		r = resolver_new(&d, "call");
-		add_predicted(by_calls, &d, &p, r, costs);
+		r = resolver_new(&d, c->base_plan);
+		add_predicted(by_base, &d, &p, r, costs);
 		resolver_free(r);
-		print_whole(c, sum_predicted(class), sum_predicted(by_calls), out);
+		print_whole(c, sum_predicted(class), sum_predicted(by_base), out);
 	}
 	wp_buf_free(&unmatched);
 	options_free(&d);

@@ -58,8 +58,8 @@ static int64_t read_value(const char *word)
 
 static bool is_strategy(const char *word)
 {
-	return !strcmp(word, "trap") || !strcmp(word, "call") || !strcmp(word, "inline") ||
-	       (!strncmp(word, "inline:", 7) && word[7]);
+	return !strcmp(word, "native") || !strcmp(word, "trap") || !strcmp(word, "call") ||
+	       !strcmp(word, "inline") || (!strncmp(word, "inline:", 7) && word[7]);
 }
 
 static const char *set_native(struct costs *c, const char *what, int64_t value)
@@ -77,7 +77,7 @@ static const char *set_native(struct costs *c, const char *what, int64_t value)
 static const char *add_row(struct costs *c, char *name, char *strategy, int64_t cost)
 {
 	if (!is_strategy(strategy))
-		return "a strategy is trap, call, inline or inline:<variant>";
+		return "a strategy is native, trap, call, inline or inline:<variant>";
 	/* doubling: grow at each power of two */
 	if (!(c->n & (c->n - 1)))
 		c->row = wp_realloc(c->row, (c->n ? c->n * 2 : 1) * sizeof(*c->row));

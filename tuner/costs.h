@@ -9,7 +9,8 @@
  *<kind> <strategy> <value>	mean over the kind's sites site <site name> <strategy> <value> wins
  *over its kind
  *
- * strategy: trap, call, inline (stores) or inline:<variant>.  Values have at most two
+ * strategy: trap, call, inline (stores) or inline:<variant>; native where the wedge leaves a
+ * site as it is whatever a plan says.  Values have at most two
  * decimals, and are kept in hundredths.
  */
 #ifndef WEDGEPERF_TUNER_COSTS_H

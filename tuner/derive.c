@@ -84,6 +84,7 @@ struct row {
 	enum site_kind kind;
 	const char *name; /* of the site; NULL: the whole kind */
 	const char *strategy;
+	unsigned int run; /* which of the distinct strategies that runs were made with */
 	uint64_t clean, insns;
 };
 
@@ -93,6 +94,8 @@ struct derived {
 	struct row *row;
 	size_t n;
 	struct wp_buf runs; /* for the heading */
+	const char **strategy;
+	unsigned int strategies;
 };
 
 struct derived *derived_new(const struct kernel *k)
@@ -113,10 +116,24 @@ static void add(struct derived *d, const struct row *r)
 	d->row[d->n++] = *r;
 }
 
+static unsigned int number_of(struct derived *d, const char *strategy)
+{
+	unsigned int i = 0;
+
+	while (i < d->strategies && strcmp(d->strategy[i], strategy))
+		i++;
+	if (i == d->strategies) {
+		d->strategy = wp_realloc(d->strategy, (i + 1) * sizeof(*d->strategy));
+		d->strategy[d->strategies++] = strategy;
+	}
+	return i;
+}
+
 void derived_add(struct derived *d, const char *strategy, const char *path)
 {
 	struct site_costs s;
 	struct resolver *r = resolver_new(&d->decisions, strategy);
+	unsigned int run = number_of(d, strategy);
 
 	site_costs_read(&s, path);
 	for (size_t i = 0; i < s.n; i++)
@@ -132,7 +149,7 @@ void derived_add(struct derived *d, const char *strategy, const char *path)
 
 		if (!how)
 			continue;
-		row = (struct row){site->kind, site->name, how, c->clean, c->insns};
+		row = (struct row){site->kind, site->name, how, run, c->clean, c->insns};
 		add(d, &row);
 		row.name = NULL;
 		add(d, &row);
@@ -156,16 +173,30 @@ static int by_row(const void *a, const void *b)
 	return order ? order : strcmp(x->strategy, y->strategy);
 }
 
+static int by_row_and_run(const void *a, const void *b)
+{
+	int order = by_row(a, b);
+
+	return order ? order
+		     : (int)((const struct row *)a)->run - (int)((const struct row *)b)->run;
+}
+
+/*
+ * What was seen in runs of several strategies (an operation that is always called, say) counts as
+ * in the last of them: what the others left undone is in it.
+ */
 static size_t join(struct row *row, size_t n)
 {
 	size_t kept = 0;
 
 	if (!n)
 		return 0;
-	qsort(row, n, sizeof(*row), by_row);
+	qsort(row, n, sizeof(*row), by_row_and_run);
 	for (size_t i = 1; i < n; i++)
 		if (by_row(&row[i], &row[kept])) {
 			row[++kept] = row[i];
+		} else if (row[i].run != row[kept].run) {
+			row[kept] = row[i];
 		} else {
 			row[kept].clean += row[i].clean;
 			row[kept].insns += row[i].insns;
@@ -305,6 +336,7 @@ void derived_free(struct derived *d)
 {
 	options_free(&d->decisions);
 	free(d->row);
+	free(d->strategy);
 	wp_buf_free(&d->runs);
 	free(d);
 }

@@ -25,7 +25,7 @@ struct derived;
 struct derived *derived_new(const struct kernel *k);
 /*
  * Adds a run under a strategy for all sites (trap, call, inline), or under the plan in the
- * file of that name.
+ * file of that name.  What is seen under several counts as under the last.
  */
 void derived_add(struct derived *d, const char *strategy, const char *path);
 /* The text of a costs file, in instructions. */
@@ -39,7 +39,8 @@ struct comparison {
 	const char *plan, *predicted_by; /* plan file (or trap, call, inline); costs */
 	const char *profile;		 /* executions that were predicted */
 	const char *sites, *counts;	 /* sitecost.so's and count.so's file of the measured run */
-	const char *base;		 /* count.so's file under strategy call, or NULL */
+	const char *base;		 /* count.so's file of another run, or NULL, and ... */
+	const char *base_plan;		 /* ... what that was of: as plan */
 };
 
 /* Predicted and measured, by kind of site, and for the whole run if there is a base. */

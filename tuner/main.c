@@ -22,7 +22,7 @@ static const char usage_text[] =
 	"          [--by-name] PROFILE...                profiles of another build, too\n"
 	"  compare --vmlinux FILE --costs FILE --plan FILE|trap|call|inline\n"
 	"          --sites FILE --counts FILE          files of sitecost.so and count.so\n"
-	"          [--base FILE] PROFILE               count.so's under calls: for the whole run\n"
+	"          [--base STRATEGY=FILE] PROFILE        count.so's under that: for the whole run\n"
 	"  -o, --output FILE                           write there instead of to standard output\n"
 	"Formats and method: docs/tuner.md\n";
 
@@ -208,18 +208,25 @@ static void cmd_plan(void)
 
 static void cmd_compare(void)
 {
+	char *base = opt.base ? wp_strdup(opt.base) : NULL,
+	     *file = base ? strrchr(base, '=') : NULL;
 	struct wp_buf out = {0};
 	struct kernel k;
 
 	if (opt.files != 1)
 		usage();
+	if (base && !file)
+		wp_die(WP_USAGE, "--base takes STRATEGY=FILE");
+	if (file)
+		*file++ = '\0';
 	kernel_open(&k, need(opt.vmlinux, "--vmlinux"));
 	compare(&k,
 		&(struct comparison){need(opt.plan, "--plan"), need(opt.costs, "--costs"),
 				     opt.file[0], need(opt.sites, "--sites"),
-				     need(opt.counts, "--counts"), opt.base},
+				     need(opt.counts, "--counts"), file, base},
 		&out);
 	put(&out);
+	free(base);
 	kernel_close(&k);
 }
 

@@ -235,6 +235,7 @@ static void add_site(struct decision *d, const struct site *s, const struct kern
 		d->total = s->total > s->length ? s->total : s->length;
 		d->length = s->length;
 		d->fixed = is_fixed(s);
+		d->native = d->fixed && (s->kind == SITE_rdtsc || s->kind == SITE_rdseg);
 		for (size_t i = 0; i < w.n; i++)
 			d->option[i].strategy = w.way[i].strategy;
 	}
@@ -313,9 +314,14 @@ void options_make(struct decisions *d, const struct kernel *k, const struct prof
 			struct decision *this = &d->decision[i];
 
 			this->option[j].cost = costs_of(c, this->kind, this->name,
-							this->option[j].strategy);
+							option_costed_as(this, &this->option[j]));
 		}
 	free(sorted);
+}
+
+const char *option_costed_as(const struct decision *d, const struct choice *o)
+{
+	return d->native ? "native" : o->strategy;
 }
 
 void options_free(struct decisions *d)

@@ -28,6 +28,7 @@ struct decision {
 	size_t sites;	   /* that have this name */
 	uint64_t count;	   /* the profile's */
 	bool fixed;	   /* the wedge does the same under every strategy */
+	bool native;	   /* ... namely nothing: it means the same in ring 3 */
 	int total, length; /* as it is now: the shortest of the sites */
 	struct choice *option;
 	size_t n;
@@ -52,6 +53,9 @@ struct option_rules {
 void options_make(struct decisions *d, const struct kernel *k, const struct profile *p,
 		  const struct costs *c, const struct option_rules *rules);
 void options_free(struct decisions *d);
+
+/* What the costs call it where @o is chosen: its strategy, or native. */
+const char *option_costed_as(const struct decision *d, const struct choice *o);
 
 /* The decision of that name, or NULL. */
 const struct decision *decision_named(const struct decisions *d, const char *name);

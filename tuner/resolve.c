@@ -68,7 +68,7 @@ const char *resolve(const struct resolver *r, const char *name)
 	if (!d)
 		return NULL;
 	if (d->fixed)
-		return d->option[0].strategy;
+		return option_costed_as(d, &d->option[0]);
 	if (r->plan)
 		level = planned(r, d, &o);
 	else
