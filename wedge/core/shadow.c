@@ -568,6 +568,8 @@ static void sync_user_half(struct shadow *s)
 			unsigned int i = w * 64 + (unsigned int)__builtin_ctzl(bits);
 			const struct shadow *child = child_of(m[i]);
 
+			if (child && child->vacant && !(g[i] & PTE_PRESENT))
+				continue;
 			if (!child || child->frame != (g[i] & PTE_ADDR) / PAGE_SIZE ||
 			    !same(m[i], child->table | (g[i] & (PTE_PRESENT | PTE_RW | PTE_NX))))
 				sync_entry(s, i);

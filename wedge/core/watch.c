@@ -11,6 +11,7 @@
  */
 #include "watch.h"
 #include "../../fastpath/fastpath.h"
+#include "backend.h"
 #include "leaf.h"
 #include "paging.h"
 #include "shadow.h"
@@ -65,6 +66,8 @@ static void collect(unsigned int slot)
 
 void watch_collect(void)
 {
+	if (!user_work) /* every note sets it, last */
+		return;
 	for (unsigned int block = 0; block < FP_PAGES; block += 64) {
 		uint64_t any = 0;
 
