@@ -22,8 +22,8 @@ static const char *const default_runs[] = {
 
 static char *figures(const struct options *o, const char *results, const struct run *r)
 {
-	struct result *result = result_find(results, o->engine.build, r);
-	char *text = NULL;
+	char why[512], *text = NULL;
+	struct result *result = result_find(results, o->engine.build, r, why, sizeof(why));
 
 	if (result)
 		text = result_figures_text(result->json);

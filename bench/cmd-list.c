@@ -9,10 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool have_result(const struct options *o, const struct run *r)
-{
-	struct result *result = result_find(o->engine.results, o->engine.build, r);
+#include "unfit.h"
 
+static bool have_result(const struct options *o, const struct run *r, struct unfit *unfit)
+{
+	char why[512];
+	struct result *result = result_find(o->engine.results, o->engine.build, r, why,
+					    sizeof(why));
+
+	if (*why)
+		unfit_add(unfit, r->system->id, why);
 	result_free(result);
 	return result != NULL;
 }
@@ -57,6 +63,7 @@ static void put_command(const struct options *o)
 int cmd_list(const struct options *o, int argc, char **argv)
 {
 	struct workloads w;
+	struct unfit unfit = {0};
 	struct run *runs;
 	size_t n;
 
@@ -67,12 +74,14 @@ int cmd_list(const struct options *o, int argc, char **argv)
 	for (size_t i = 0; i < n; i++) {
 		char id[RUN_ID_MAX];
 
-		if (o->missing && have_result(o, &runs[i]))
+		if (o->missing && have_result(o, &runs[i], &unfit))
 			continue;
 		run_id(&runs[i], id);
 		put_command(o);
 		puts(id);
 	}
+	unfit_warn(&unfit);
+	unfit_free(&unfit);
 	free(runs);
 	workloads_free(&w);
 	return WP_OK;

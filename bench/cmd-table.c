@@ -13,10 +13,12 @@
 #include <string.h>
 
 #include "table.h"
+#include "unfit.h"
 
 struct missing {
 	const char **list;
 	size_t n;
+	struct unfit unfit;
 };
 
 static void add_missing(struct missing *m, const struct run *r)
@@ -37,8 +39,12 @@ static void load_matrix(const struct options *o, struct results *all, struct mis
 	workloads_load(&w, o->engine.build);
 	n = run_matrix(&runs, &w, o->size, o->systems, o->workloads, o->boots);
 	for (size_t i = 0; i < n; i++) {
-		struct result *r = result_find(o->engine.results, o->engine.build, &runs[i]);
+		char why[512];
+		struct result *r = result_find(o->engine.results, o->engine.build, &runs[i], why,
+					       sizeof(why));
 
+		if (*why)
+			unfit_add(&missing->unfit, runs[i].system->id, why);
 		if (r)
 			results_add(all, r);
 		else
@@ -160,9 +166,13 @@ int table_show(const struct options *o)
 	if (!all.n && o->from)
 		wp_die(WP_FINDING, "%s: no results in it", o->from);
 	if (!all.n)
+		unfit_warn(&missing.unfit);
+	if (!all.n)
 		wp_die(WP_FINDING, "no results of this build; 'bench suite' measures");
 	table_make(&t, &all, &costs, o->size);
 	table_text(&t, missing.list, missing.n, &text);
+	for (size_t i = 0; i < missing.unfit.n; i++)
+		wp_buf_printf(&text, "MISSING: system %s\n", missing.unfit.line[i]);
 	if (o->detail)
 		table_detail(&t, &text);
 	ret = table_check(&t, &wrong) ? WP_FINDING : WP_OK;
@@ -173,6 +183,7 @@ int table_show(const struct options *o)
 	for (size_t i = 0; i < missing.n; i++)
 		free((char *)missing.list[i]);
 	free(missing.list);
+	unfit_free(&missing.unfit);
 	results_free(&all);
 	costs_free(&costs);
 	return ret;

@@ -19,7 +19,7 @@ static size_t field(const char *header, int i)
 	return strtoul(digits, NULL, 16);
 }
 
-int image_member_sha256(const char *path, const char *member, char hex[WP_SHA256_HEX])
+static int member_sha256(const char *path, const char *member, char hex[WP_SHA256_HEX])
 {
 	struct wp_buf b = {0};
 	size_t at = 0, size, name;
@@ -45,4 +45,27 @@ int image_member_sha256(const char *path, const char *member, char hex[WP_SHA256
 	}
 	wp_buf_free(&b);
 	return ret;
+}
+
+const char *image_member_sha256(const char *path, const char *member)
+{
+	static struct known {
+		struct known *next;
+		char *path, *member;
+		char hex[WP_SHA256_HEX]; /* "": there is none */
+	} * known;
+	struct known *k = known;
+
+	while (k && (strcmp(k->path, path) || strcmp(k->member, member)))
+		k = k->next;
+	if (!k) {
+		k = wp_alloc(sizeof(*k));
+		k->path = wp_strdup(path);
+		k->member = wp_strdup(member);
+		if (member_sha256(path, member, k->hex))
+			*k->hex = '\0';
+		k->next = known;
+		known = k;
+	}
+	return *k->hex ? k->hex : NULL;
 }

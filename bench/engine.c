@@ -289,10 +289,18 @@ static bool guest_knows_loop(const char *build)
 	return knows;
 }
 
+static void must_make(struct inputs *in, const char *build, const struct run *r, enum net_mode net)
+{
+	char why[512];
+
+	if (inputs_make(in, build, r, net, why, sizeof(why)))
+		wp_die(WP_FAILED, "%s", why);
+}
+
 static void use_loop(struct engine *e, struct job *j)
 {
 	inputs_free(&j->in);
-	inputs_make(&j->in, e->o->build, j->run, NET_LOOP);
+	must_make(&j->in, e->o->build, j->run, NET_LOOP);
 }
 
 static bool reuse(struct engine *e, struct job *j)
@@ -555,7 +563,7 @@ static struct plan *make_plan(const struct engine_options *o, const struct run *
 			if (weight(&runs[i]) != w)
 				continue;
 			plan[k].run = &runs[i];
-			inputs_make(&plan[k].in, o->build, &runs[i], run_net(&runs[i]));
+			must_make(&plan[k].in, o->build, &runs[i], run_net(&runs[i]));
 			k++;
 		}
 	}

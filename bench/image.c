@@ -63,7 +63,8 @@ static const char *check_elf(const unsigned char *p, size_t len)
 	return !n ? "an ELF file with nothing to load" : len < end ? "cut off" : NULL;
 }
 
-int image_check(enum image_type type, const char *path, char *why, size_t len)
+/* What is wrong with it, and the remedy; NULL: nothing.  The caller frees it. */
+static char *verdict(enum image_type type, const char *path)
 {
 	static const char *(*const check[])(const unsigned char *p, size_t len) = {
 		[IMAGE_BZIMAGE] = check_bzimage,
@@ -73,19 +74,43 @@ int image_check(enum image_type type, const char *path, char *why, size_t len)
 	};
 	struct wp_buf b = {0};
 	const char *bad;
+	char *text = NULL;
 
 	if (wp_read_file(path, &b)) {
-		snprintf(why, len, "%s: %s; 'make bench' builds it", path, strerror(errno));
-		wp_buf_free(&b);
-		return -1;
+		text = wp_format("%s: %s; 'make bench' builds it", path, strerror(errno));
+	} else {
+		bad = check[type]((const unsigned char *)b.data, b.len);
+		if (bad)
+			text = wp_format("%s: %s; remove it and run 'make bench', which builds it "
+					 "again",
+					 path, bad);
 	}
-	bad = check[type]((const unsigned char *)b.data, b.len);
 	wp_buf_free(&b);
-	if (!bad)
-		return 0;
-	snprintf(why, len, "%s: %s; remove it and run 'make bench', which builds it again", path,
-		 bad);
-	return -1;
+	return text;
+}
+
+int image_check(enum image_type type, const char *path, char *why, size_t len)
+{
+	static struct checked {
+		struct checked *next;
+		enum image_type type;
+		char *path, *bad;
+	} * checked;
+	struct checked *c = checked;
+
+	while (c && (c->type != type || strcmp(c->path, path)))
+		c = c->next;
+	if (!c) {
+		c = wp_alloc(sizeof(*c));
+		c->type = type;
+		c->path = wp_strdup(path);
+		c->bad = verdict(type, path);
+		c->next = checked;
+		checked = c;
+	}
+	if (c->bad)
+		snprintf(why, len, "%s", c->bad);
+	return c->bad ? -1 : 0;
 }
 
 static struct known {

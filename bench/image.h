@@ -9,7 +9,7 @@
 
 /*
  * Is @path a complete image of that type?  Returns 0, or -1 with the reason and
- * the remedy in @why.
+ * the remedy in @why.  Read once per program run, as image_sha256() does.
  */
 int image_check(enum image_type type, const char *path, char *why, size_t len);
 
@@ -22,8 +22,11 @@ const char *image_sha256(const char *path);
  */
 const char *image_changed(void);
 
-/* SHA-256 of the file @member in a newc archive; -1 if there is no such whole member. */
-int image_member_sha256(const char *path, const char *member, char hex[WP_SHA256_HEX]);
+/*
+ * SHA-256 of the file @member in a newc archive, read once per program run; NULL if there
+ * is no such whole member.
+ */
+const char *image_member_sha256(const char *path, const char *member);
 
 #define BUILD_ID_MAX 129
 /* GNU build id of an ELF file in hex; -1 if there is none. */

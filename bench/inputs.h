@@ -33,10 +33,11 @@ struct inputs {
 enum net_mode run_net(const struct run *r); /* what the run asks for */
 
 /*
- * Ends the program with a message where an image, plugin or QEMU is missing,
- * cut off or not fit.
+ * Returns 0, or -1 with the reason and the remedy in @why (@len bytes) where an image or
+ * a plugin is missing, cut off or stale.  Ends the program where QEMU is not fit.
  */
-void inputs_make(struct inputs *in, const char *build, const struct run *r, enum net_mode net);
+int inputs_make(struct inputs *in, const char *build, const struct run *r, enum net_mode net,
+		char *why, size_t len);
 void inputs_free(struct inputs *in);
 
 /* QEMU's argv for a run that writes its files into @out.  NULL-terminated. */

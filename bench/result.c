@@ -276,20 +276,23 @@ struct result *result_load(const char *path, char *why, size_t len)
 	return NULL;
 }
 
-struct result *result_find(const char *dir, const char *build, const struct run *r)
+struct result *result_find(const char *dir, const char *build, const struct run *r, char *why,
+			   size_t len)
 {
 	struct result *found = NULL;
-	char why[512];
 
+	*why = '\0';
 	for (int net = run_net(r); !found; net = NET_LOOP) {
 		struct inputs in;
 		char *path;
 
-		inputs_make(&in, build, r, (enum net_mode)net);
+		if (inputs_make(&in, build, r, (enum net_mode)net, why, len))
+			return NULL;
 		path = result_path(dir, in.key);
-		found = result_load(path, why, sizeof(why));
+		found = result_load(path, why, len);
 		if (!found && *why)
 			wp_warn("%s; left out", why);
+		*why = '\0';
 		free(path);
 		inputs_free(&in);
 		if (net != NET_PEER)

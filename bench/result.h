@@ -52,9 +52,11 @@ void result_free(struct result *r);
 
 /*
  * The stored result of a run, with whichever network it could be made.  Returns NULL
- * where there is none; a damaged one is warned about first.
+ * where there is none; a damaged one is warned about first.  *@why is empty unless
+ * that is for images that are not fit.
  */
-struct result *result_find(const char *dir, const char *build, const struct run *r);
+struct result *result_find(const char *dir, const char *build, const struct run *r, char *why,
+			   size_t len);
 
 /* All results in @dir, sorted by name; damaged ones are warned about and left out. */
 void results_load(struct results *all, const char *dir);

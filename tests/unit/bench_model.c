@@ -3,6 +3,7 @@
  * bench_model.c - the cost model, statistics and tables, against values computed
  * by hand; and stored results: round trip, damage.
  */
+#include "../../bench/image.h"
 #include "../../bench/table.h"
 
 #include <math.h>
@@ -341,13 +342,38 @@ static void sensitivity(void **state)
 	costs_free(&costs);
 }
 
+/* A suite looks at the same few big files for each of its runs. */
+static void images_are_read_once(void **state)
+{
+	static const char cpio[] = "070701%0100dTRAILER!!!";
+	char path[] = "build/tests/image.XXXXXX", why[512], whole[256];
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	snprintf(whole, sizeof(whole), cpio, 0);
+	assert_int_equal(write(fd, whole, strlen(whole) + 1), (int)strlen(whole) + 1);
+	assert_int_equal(image_check(IMAGE_CPIO, path, why, sizeof(why)), 0);
+	assert_null(image_member_sha256(path, "vmlinux"));
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(image_check(IMAGE_CPIO, path, why, sizeof(why)), 0);
+	/* What it is taken for is a question of its own. */
+	assert_int_equal(image_check(IMAGE_ELF, path, why, sizeof(why)), -1);
+	assert_non_null(strstr(why, "not an ELF file; remove it"));
+	close(fd);
+	unlink(path);
+	assert_int_equal(image_check(IMAGE_ELF, path, why, sizeof(why)), -1);
+	assert_non_null(strstr(why, "not an ELF file"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(model),	cmocka_unit_test(shipped_costs),
 		cmocka_unit_test(statistics),	cmocka_unit_test(round_trip),
 		cmocka_unit_test(damage),	cmocka_unit_test(table),
-		cmocka_unit_test(disagreement), cmocka_unit_test(sensitivity),
+		cmocka_unit_test(disagreement), cmocka_unit_test(images_are_read_once),
+		cmocka_unit_test(sensitivity),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
