@@ -112,7 +112,17 @@ void hv_pt_write(uint64_t entry, uint64_t value)
 
 void hv_pt_write_at(uint64_t entry, uint64_t value, uint64_t va)
 {
-	(void)va;
+	uint64_t table = machine.kernel_root;
+
+	for (unsigned int shift = 39; shift > 12; shift -= 9) {
+		uint64_t e = entry_at(table)[va >> shift & 511];
+
+		if (!(e & PTE_PRESENT))
+			wedge_panic("entry for %lx: no table is linked there", va);
+		table = e & PTE_ADDR;
+	}
+	if (table + (va >> 12 & 511) * 8 != entry)
+		wedge_panic("entry for %lx: another table is linked there", va);
 	hv_pt_write(entry, value);
 }
 

@@ -127,7 +127,7 @@ static bool update(struct shadow *s, unsigned int i, uint64_t *g, uint64_t m, bo
 
 	if (same(value, m))
 		return false;
-	if (s->owner && shadow_is_loaded(s->owner))
+	if (!fresh && s->owner && shadow_is_loaded(s->owner)) /* fresh: not linked yet */
 		hv_pt_write_at(s->table + i * 8, value, s->va + i * (uint64_t)PAGE_SIZE);
 	else
 		hv_pt_write(s->table + i * 8, value);

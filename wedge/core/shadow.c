@@ -384,13 +384,12 @@ static void place(struct shadow *child, const struct shadow *s, unsigned int i)
 /* User space: several entries refer to @s from now on. */
 static void share(struct shadow *s)
 {
-	uint64_t m;
-
 	s->parent = s->owner = 0;
 	for (unsigned int i = 0; s->level > 1 && i < ENTRIES; i++) {
-		m = hv_pt_read(s->table + i * 8);
-		if (child_of(m))
-			share(child_of(m));
+		struct shadow *child = child_of(hv_pt_read(s->table + i * 8));
+
+		if (child)
+			share(child);
 	}
 }
 
@@ -486,7 +485,7 @@ static bool current(const struct shadow *s, unsigned int i, uint64_t g, uint64_t
 /* Bring one entry up to date.  Returns true if it was not. */
 static bool sync_entry(struct shadow *s, unsigned int i)
 {
-	uint64_t g = guest_entry(s, i), m, value;
+	uint64_t g = guest_entry(s, i), m;
 
 	if (is_xens(s, i))
 		return false;
@@ -501,7 +500,8 @@ static bool sync_entry(struct shadow *s, unsigned int i)
 	if (s->level == 3 && (g & PTE_PRESENT) && (g & PTE_PSE))
 		wedge_panic("the guest uses a 1 GB page: %lx", g);
 	if (s->level == 2 && (g & PTE_PRESENT) && (g & PTE_PSE)) {
-		value = hv_chunk_table(g & PTE_ADDR);
+		uint64_t value = hv_chunk_table(g & PTE_ADDR);
+
 		value = value ? value | (g & (PTE_PRESENT | PTE_RW | PTE_USER | PTE_NX)) |
 					PTE_ACCESSED
 			      : 0;
@@ -774,10 +774,10 @@ static void sync_leaf(uint64_t va)
 {
 	struct shadow *s = root;
 	unsigned int shift = 39;
-	uint64_t m;
 
 	for (; s && s->level > 1; shift -= 9) {
-		m = hv_pt_read(s->table + (va >> shift & 511) * 8);
+		uint64_t m = hv_pt_read(s->table + (va >> shift & 511) * 8);
+
 		s = m & PTE_PRESENT ? child_of(m) : NULL;
 	}
 	if (s && !s->vacant && (hv_pt_read(s->table + (va >> 12 & 511) * 8) & PTE_PRESENT))
