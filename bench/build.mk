@@ -16,7 +16,13 @@ $(BENCH): $(call objs,$(BENCH_SRC)) $(LIB_OBJ)
 empty :=
 space := $(empty) $(empty)
 comma := ,
-BENCH_OPTIONS = $(if $(filter 1,$(QUICK)),--size quick) $(if $(filter 1,$(REUSE)),--reuse) \
+# A switch is on with 1, yes or true and off with 0, no, false or nothing.  Any other word is
+# refused, and at once, not after the kernels are built: it must not pass for "off".
+switch = $(if $(filter-out 1 yes true 0 no false,$($(1))),$(error $(1)=$($(1)): say $(1)=1 or \
+	$(1)=0))$(filter 1 yes true,$($(1)))
+BENCH_QUICK := $(call switch,QUICK)
+BENCH_REUSE := $(call switch,REUSE)
+BENCH_OPTIONS = $(if $(BENCH_QUICK),--size quick) $(if $(BENCH_REUSE),--reuse) \
 	$(if $(WORKLOADS),--workloads $(subst $(space),$(comma),$(strip $(WORKLOADS)))) \
 	$(if $(SYSTEMS),--systems $(subst $(space),$(comma),$(strip $(SYSTEMS)))) \
 	$(if $(BOOTS),--boots $(BOOTS)) $(if $(JOBS),--jobs $(JOBS))
@@ -29,19 +35,25 @@ BENCH_NEEDS = $(BENCH) $(B)/emulator/count.so $(B)/emulator/peer.so kernels xen 
 bench: $(BENCH_NEEDS) ## measure all systems and print the table; QUICK=1 REUSE=1 SYSTEMS= WORKLOADS= BOOTS=
 	$(Q)$(BENCH) suite $(BENCH_OPTIONS)
 
-bench-list: $(BENCH_NEEDS) ## print every run as a command that can go to any machine
+# Printing builds nothing but the program, which says what is missing.
+bench-list: $(BENCH) ## print every run as a command that can go to any machine
 	$(Q)$(BENCH) list $(BENCH_OPTIONS)
 
-bench-table: $(BENCH_NEEDS) ## print the table again from stored results
+bench-table: $(BENCH) ## print the table again from stored results
 	$(Q)$(BENCH) table $(BENCH_OPTIONS)
 
 bench-determinism: $(BENCH_NEEDS) ## execute runs twice, idle and loaded, and compare byte for byte
 	$(Q)$(BENCH) determinism $(BENCH_OPTIONS)
 
+# What is committed is the whole matrix in full size.
+ifneq ($(filter results,$(MAKECMDGOALS)),)
+BENCH_PART := $(strip $(if $(BENCH_QUICK),QUICK=) \
+	$(foreach s,SYSTEMS WORKLOADS BOOTS,$(if $($(s)),$(s)=)))
+$(if $(BENCH_PART),$(error make results rewrites the committed table: leave out $(BENCH_PART)))
+endif
 results: $(BENCH_NEEDS) ## measure, and rewrite results/ and the README's table
 	$(Q)$(BENCH) suite --reuse --detail $(BENCH_OPTIONS)
-	$(Q)cp $(B)/results/table.txt $(B)/results/table.json results/
-	$(Q)scripts/readme-table results/table.txt README.md
+	$(Q)scripts/results $(B)/results results README.md
 
 .PHONY: bench bench-list bench-table bench-determinism results
 
