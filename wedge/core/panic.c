@@ -72,7 +72,7 @@ void wedge_panic(const char *fmt, ...)
 	print_registers();
 	site = site_at(vcpu.rip);
 	if (site)
-		print("wedge: at site %lx (%s)\n", site->address, site_kind_name(site));
+		print("wedge: at site %lx, %s\n", site->address, site_name(site));
 	print_events();
 	hv_shutdown(true);
 }
