@@ -105,3 +105,15 @@ $(B)/tests/unit/guest_runner: $(call asan,tests/unit/guest_runner.c guest/runner
 CHECKS += tests/system/guest-fetch
 TESTS += tests/system/guest-kernel tests/system/guest-boot
 TEST_NEEDS += kernels xen initrd
+
+# The kernel's selftests, and the /init that runs a list of programs.
+$(B)/guest/run-programs: guest/selftests/init.c
+	$(call say,CC,$<)$(CC) $(RUNNER_CFLAGS) -static -no-pie -Wl,--build-id=none -s $< -o $@.tmp && mv $@.tmp $@
+SELFTESTS_SRC := $(B)/linux-$(firstword $(KERNEL_VERSIONS))/src
+$(B)/guest/selftests/programs: guest/selftests/build guest/selftests/list $(SELFTESTS_SRC).from
+	$(call say,BUILD,$(@D))rm -f $(@D)/programs.tmp; guest/selftests/build $(SELFTESTS_SRC) guest/selftests/list $(@D)
+$(B)/guest/selftests.cpio: guest/initrd guest/initrd.list $(B)/guest/selftests/programs \
+		$(B)/guest/gen_init_cpio $(B)/guest/run-programs
+	$(call say,INITRD,$@){ grep -v '^file /init' guest/initrd.list; echo "file /init run-programs 755 0 0"; } \
+		>$(@D)/selftests/base.list && \
+	guest/initrd $(B)/guest $@ $(@D)/selftests/base.list $(@D)/selftests/cpio.list
