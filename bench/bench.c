@@ -99,6 +99,17 @@ static unsigned int count(const char *option, const char *s, unsigned int max)
 	return (unsigned int)v;
 }
 
+static double seconds(const char *option, const char *s, double max)
+{
+	char *end;
+	double v = strtod(s, &end);
+
+	if (end == s || *end || !(v > 0) || v > max)
+		wp_die(WP_USAGE, "--%s: '%s' is not a number of seconds up to %.0f", option, s,
+		       max);
+	return v;
+}
+
 static enum run_size size(const char *s)
 {
 	for (int i = SIZE_FULL; i <= SIZE_QUICK; i++)
@@ -138,7 +149,7 @@ static void parse(struct options *o, int argc, char **argv)
 			o->engine.timeout_s = count("timeout", optarg, 1000000);
 			break;
 		case OPT_SILENCE:
-			o->engine.silence_s = count("silence", optarg, 1000000);
+			o->engine.silence_s = seconds("silence", optarg, 1000000);
 			break;
 		case OPT_COSTS:
 			o->costs = optarg;

@@ -28,10 +28,13 @@
 #include "workdir.h"
 
 #define TAIL_LINES     15
+#define TAIL_BYTES     4096
 #define IDLE_S	       180   /* no output and no CPU time for so long: it sleeps for ever */
 #define FAIL_GRACE_S   2     /* from "@wp fail" to the end of the guest */
 #define TICK_SLACK     10000 /* instructions between a marker and the clock reading beside it */
-#define PLUGIN_REFUSED 3     /* exit code of QEMU when a plugin's self-test failed */
+#define CONSOLE_MAX    (64 << 20) /* bytes; a run says a few KB */
+#define REPORT_TAIL    (1 << 20)
+#define PLUGIN_REFUSED 3 /* exit code of QEMU when a plugin's self-test failed */
 
 /* A run, and what it is a function of. */
 struct plan {
@@ -103,9 +106,16 @@ static void start(struct engine *e, struct job *j)
 static void read_report(const struct job *j, const char *name, struct wp_buf *b)
 {
 	char *path = wp_format("%s/%s", j->dir, name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
 
-	if (wp_read_file(path, b))
+	/* Of a flood only the end: it may be larger than memory. */
+	if (fd >= 0 && !fstat(fd, &st) && st.st_size > CONSOLE_MAX)
+		lseek(fd, -(off_t)REPORT_TAIL, SEEK_END);
+	if (fd < 0 || wp_read_fd(fd, b))
 		wp_buf_add(b, "", 0);
+	if (fd >= 0)
+		close(fd);
 	/* The parsers take text; a NUL would hide what comes after it. */
 	for (size_t i = 0; i < b->len; i++)
 		if (!b->data[i])
@@ -122,7 +132,8 @@ static void print_tail(const char *what, struct wp_buf *b)
 		fprintf(stderr, "    (its %s is empty)\n", what);
 		return;
 	}
-	while (s > b->data && (s[-1] != '\n' || s == b->data + b->len || ++lines < TAIL_LINES))
+	while (s > b->data && b->data + b->len - s < TAIL_BYTES &&
+	       (s[-1] != '\n' || s == b->data + b->len || ++lines < TAIL_LINES))
 		s--;
 	fprintf(stderr, "    end of its %s:\n", what);
 	for (bool start = true; *s; s++) {
@@ -418,13 +429,15 @@ static void look_after(struct engine *e, struct job *j)
 		j->console_size = st.st_size;
 		j->cpu_at_output = cpu;
 		j->active = now;
-		if (!j->failed_at && said_fail(j))
+		if (!j->failed_at && j->console_size <= CONSOLE_MAX && said_fail(j))
 			j->failed_at = now;
 	}
 	if (cpu > j->cpu_seen)
 		j->active = now;
 	j->cpu_seen = cpu;
-	if (now - j->started > e->o->timeout_s)
+	if (j->console_size > CONSOLE_MAX)
+		j->killed = "it floods its console: more than 64 MB";
+	else if (now - j->started > e->o->timeout_s)
 		j->killed = "hung: it took more than its time (--timeout)";
 	else if (cpu - j->cpu_at_output > e->o->silence_s)
 		j->killed = "hung: it computed for long without a word on its console (--silence)";
@@ -472,7 +485,7 @@ static void handle_signals(struct engine *e)
 	}
 }
 
-static int open_signals(void)
+static int open_signals(sigset_t *before)
 {
 	sigset_t set;
 
@@ -481,7 +494,7 @@ static int open_signals(void)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, before);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -575,6 +588,7 @@ size_t engine_run(const struct engine_options *o, const struct run *runs, size_t
 	struct engine e = {.o = o};
 	struct plan *plan = make_plan(o, runs, n);
 	size_t next = 0;
+	sigset_t before;
 
 	prepare_results(o->results);
 	fprintf(stderr,
@@ -582,7 +596,7 @@ size_t engine_run(const struct engine_options *o, const struct run *runs, size_t
 		"used, whether usable or not\n",
 		n, n == 1 ? "" : "s", o->jobs);
 	e.running = wp_alloc(o->jobs * sizeof(*e.running));
-	e.signals = open_signals();
+	e.signals = open_signals(&before);
 	if (e.signals < 0)
 		wp_die(WP_FAILED, "signalfd: %s", strerror(errno));
 	start_spinners(&e);
@@ -599,6 +613,8 @@ size_t engine_run(const struct engine_options *o, const struct run *runs, size_t
 	}
 	stop_spinners(&e);
 	close(e.signals);
+	/* Ctrl-C ends whatever comes next, too. */
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(e.running);
 	free(plan);
 	progress_clear();

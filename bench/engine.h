@@ -16,7 +16,7 @@ struct engine_options {
 	bool reuse;		/* take stored results where their key fits */
 	unsigned int jobs;	/* QEMUs at a time */
 	unsigned int timeout_s; /* wall time that a run may take, seconds */
-	unsigned int silence_s; /* wall time without console output and CPU use */
+	double silence_s;	/* CPU time that it may use without console output, seconds */
 	unsigned int spinners;	/* processes that keep the CPUs busy meanwhile (a test) */
 };
 
