@@ -13,9 +13,9 @@ const char *const run_size_names[] = {"full", "quick"};
  * How many boots, each with another perturbation, stand behind a figure.  The
  * papers' gigabyte costs half a minute a boot, so its noise is taken from short
  * transfers: `quick_boots` boots of the quick size beside the full one.  Two boots are
- * enough elsewhere: since nothing but the layout differs, pairs agree to a part in a thousand
- * on all workloads but hackbench.  BOOTS=
- * replaces the number of those where there are such, and the other one elsewhere.
+ * enough elsewhere: since only the layout differs, pairs agree to a part in a thousand
+ * on all workloads but hackbench.  BOOTS= replaces the number of quick boots where there are
+ * such, and the other one elsewhere.
  */
 static const struct boots {
 	const char *initrd;
