@@ -11,7 +11,7 @@ EMULATOR_LIBS = $(shell pkg-config --libs glib-2.0)
 
 pic = $(patsubst %.c,$(B)/pic/%.o,$(1))
 $(B)/pic/%.o: %.c
-	$(call say,CC,"$< (plugin)")mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) -fPIC -fvisibility=hidden \
+	$(call say,CC,"$< (plugin)")mkdir -p $(@D) && $(CC) $(HOSTCFLAGS) -ffile-prefix-map=$(CURDIR)=. -fPIC -fvisibility=hidden \
 		-ffunction-sections -fdata-sections $(EMULATOR_INC) -MMD -MP -c $< -o $@
 -include $(shell find $(B)/pic -name '*.d' 2>/dev/null)
 
