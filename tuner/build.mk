@@ -24,8 +24,8 @@ tune: $(TUNE_NEEDS) ## profile, plan, rebuild the pads, boot, measure: WORKLOAD=
 	+$(Q)$(AFTERBURN_ENV) AFTERBURN_KCFLAGS="$(AFTERBURN_KCFLAGS)" AFTERBURN_KAFLAGS="$(AFTERBURN_KAFLAGS)" \
 		TEXT_BUDGET=$(TEXT_BUDGET) NATIVE_BUDGET=$(NATIVE_BUDGET) REUSE=$(REUSE) \
 		tuner/tune $(B) $(firstword $(KERNEL_VERSIONS)) $(if $(filter 1,$(QUICK)),quick,full) "$(TRAINING)" "$(HELD_OUT)"
-tune-classes: $(TUNE_NEEDS) ## what each inlined class gains in the tuned kernel: WORKLOAD=fork OPS=100
-	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) $(or $(WORKLOAD),fork) $(or $(OPS),100)
+tune-classes: $(TUNE_NEEDS) ## what each inlined class gains in the tuned kernel: WORKLOAD="fork pipe" OPS=100
+	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) "$(or $(WORKLOAD),fork)" $(OPS)
 .PHONY: tune tune-classes
 
 # Tests.
