@@ -2,8 +2,15 @@
 # Guests: kernels, the hypervisor, the initramfs and the workloads in it.
 
 ##@ Guests
-# Kernel generations are the folders guest/linux-*, systems their fragments.
-KERNEL_VERSIONS := $(patsubst guest/linux-%/base.config,%,$(wildcard guest/linux-*/base.config))
+# Kernel generations are the folders guest/linux-*, systems their fragments.  KERNEL= says
+# which are built and measured (several words, or all).  KERNEL_BASE's source and
+# headers are also what the guest programs of every generation are made of.
+KERNEL_ALL      := $(sort $(patsubst guest/linux-%/base.config,%,$(wildcard guest/linux-*/base.config)))
+KERNEL_BASE     := 6.1
+KERNEL          ?= $(KERNEL_BASE)
+KERNEL_VERSIONS := $(if $(filter all,$(KERNEL)),$(KERNEL_ALL),$(KERNEL))
+KERNEL_UNKNOWN  := $(filter-out $(KERNEL_ALL),$(KERNEL_VERSIONS))
+$(if $(KERNEL_UNKNOWN)$(if $(KERNEL_VERSIONS),,none),$(error KERNEL=$(KERNEL): say all, or some of: $(KERNEL_ALL)))
 XEN_VERSION     := 4.17
 DEBS            := $(CACHE)/debs
 
@@ -46,13 +53,14 @@ $(B)/linux-%/padded/audited: $(B)/linux-%/padded/built $(AUDIT) audit/exceptions
 
 # $(call kernel,version,system)
 define kernel
-KERNELS += $(B)/linux-$(1)/$(2)/$(or $(KERNEL_STAMP-$(2)),built)
-KERNELS-$(2) += $(B)/linux-$(1)/$(2)/$(or $(KERNEL_STAMP-$(2)),built)
+KERNELS-$(1)-$(2) := $(B)/linux-$(1)/$(2)/$(or $(KERNEL_STAMP-$(2)),built)
+KERNELS-$(2) += $(if $(filter $(1),$(KERNEL_VERSIONS)),$$(KERNELS-$(1)-$(2)))
+KERNELS += $(if $(filter $(1),$(KERNEL_VERSIONS)),$$(KERNELS-$(1)-$(2)))
 $(B)/linux-$(1)/$(2)/built: $(B)/linux-$(1)/src.from guest/kernel-build guest/kernel-config \
 		guest/linux-$(1)/base.config guest/linux-$(1)/$(2).config $$(KERNEL_DEPS-$(2))
 	+$(Q)$$(KERNEL_ENV-$(2)) guest/kernel-build $(B) $(1) $(2)
 endef
-$(foreach v,$(KERNEL_VERSIONS),$(foreach s,$(filter-out base,$(basename $(notdir $(wildcard \
+$(foreach v,$(KERNEL_ALL),$(foreach s,$(filter-out base,$(basename $(notdir $(wildcard \
 	guest/linux-$(v)/*.config)))),$(eval $(call kernel,$(v),$(s)))))
 
 kernels: $(KERNELS) ## build the guest kernels of every system
@@ -81,13 +89,13 @@ $(B)/guest/runner: $(RUNNER_OBJ)
 -include $(RUNNER_OBJ:.o=.d)
 
 # Initramfs images, made by the kernel's own generator from copies of fixed date.
-$(B)/guest/gen_init_cpio: $(foreach v,$(firstword $(KERNEL_VERSIONS)),$(B)/linux-$(v)/src.from)
+$(B)/guest/gen_init_cpio: $(foreach v,$(KERNEL_BASE),$(B)/linux-$(v)/src.from)
 	$(call say,HOSTCC,$@)$(CC) -O2 $(<D)/src/usr/gen_init_cpio.c -o $@.tmp && mv $@.tmp $@
 $(B)/guest/initrd.cpio: guest/initrd guest/initrd.list $(B)/guest/gen_init_cpio $(B)/guest/runner
 	$(call say,INITRD,$@)guest/initrd $(B)/guest $@ guest/initrd.list
 
-$(B)/guest/programs.list: guest/programs $(B)/guest/root.from $(B)/linux-$(firstword $(KERNEL_VERSIONS))/src.from
-	$(Q)ln -sfn ../linux-$(firstword $(KERNEL_VERSIONS))/src $(B)/guest/linux && \
+$(B)/guest/programs.list: guest/programs $(B)/guest/root.from $(B)/linux-$(KERNEL_BASE)/src.from
+	$(Q)ln -sfn ../linux-$(KERNEL_BASE)/src $(B)/guest/linux && \
 	guest/programs $(B)/guest/root $(B)/guest/linux >$@.tmp && mv $@.tmp $@
 $(B)/guest/initrd-programs.cpio: guest/initrd guest/initrd.list $(B)/guest/programs.list \
 		$(B)/guest/gen_init_cpio $(B)/guest/runner
@@ -109,7 +117,7 @@ TEST_NEEDS += kernels xen initrd
 # The kernel's selftests, and the /init that runs a list of programs.
 $(B)/guest/run-programs: guest/selftests/init.c
 	$(call say,CC,$<)$(CC) $(RUNNER_CFLAGS) -static -no-pie -Wl,--build-id=none -s $< -o $@.tmp && mv $@.tmp $@
-SELFTESTS_SRC := $(B)/linux-$(firstword $(KERNEL_VERSIONS))/src
+SELFTESTS_SRC := $(B)/linux-$(KERNEL_BASE)/src
 $(B)/guest/selftests/programs: guest/selftests/build guest/selftests/list $(SELFTESTS_SRC).from
 	$(call say,BUILD,$(@D))rm -f $(@D)/programs.tmp; guest/selftests/build $(SELFTESTS_SRC) guest/selftests/list $(@D)
 $(B)/guest/selftests.cpio: guest/initrd guest/initrd.list $(B)/guest/selftests/programs \
