@@ -131,3 +131,13 @@ struct modelled costs_model(const struct costs *c, struct scenario s, const stru
 	}
 	return m;
 }
+
+struct modelled costs_model_of(const struct costs *c, const struct counts *counts, enum executor e)
+{
+	struct modelled m = {(double)counts->insns[e].n * c->row[c->cpi].at[COST_BASE]};
+
+	for (size_t i = 0; i < counts->nevents; i++)
+		m.cycles += (double)counts->event[i].by[e].n *
+			    c->row[costs_row(c, counts->event[i].class)].at[COST_BASE];
+	return m;
+}

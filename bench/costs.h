@@ -57,4 +57,7 @@ struct scenario {
 
 struct modelled costs_model(const struct costs *c, struct scenario s, const struct counts *counts);
 
+/* The part of the above that @e executed: its instructions, and the events in it, at base costs. */
+struct modelled costs_model_of(const struct costs *c, const struct counts *counts, enum executor e);
+
 #endif

@@ -3,12 +3,28 @@
 #include "table.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* JSON has no NAN: what is missing is null. */
 static json_t *real(double v)
 {
 	return isfinite(v) ? json_real(v) : json_null();
+}
+
+/* Who executed it: parts that add up to the means. */
+static json_t *executors(const struct table *t, size_t w, size_t s)
+{
+	json_t *json = json_object();
+
+	for (int e = 0; e < EXECUTORS; e++)
+		json_object_set_new(
+			json, executor_names[e],
+			json_pack("{s:o, s:o}", metrics[METRIC_INSNS].id,
+				  real(table_part(t, w, s, (enum executor)e, METRIC_INSNS)),
+				  metrics[METRIC_MODELLED].id,
+				  real(table_part(t, w, s, (enum executor)e, METRIC_MODELLED))));
+	return json;
 }
 
 static json_t *cell(const struct table *t, size_t w, size_t s)
@@ -32,6 +48,7 @@ static json_t *cell(const struct table *t, size_t w, size_t s)
 		}
 		json_object_set_new(json, metrics[m].id, value);
 	}
+	json_object_set_new(json, "executors", executors(t, w, s));
 	return json;
 }
 
@@ -71,6 +88,47 @@ static json_t *systems_json(const struct table *t)
 	return list;
 }
 
+static json_t *provenance_of(const struct table *t, size_t s, const char *key)
+{
+	return json_object_get(json_object_get(t->system[s].any->json, "provenance"), key);
+}
+
+/* Revisions of this repository that the runs were made at; "+" where it was changed. */
+static json_t *revisions(const struct table *t)
+{
+	json_t *seen = json_object(), *list = json_array();
+
+	for (size_t i = 0; i < t->results->n; i++) {
+		json_t *git = json_object_get(
+			json_object_get(t->results->list[i]->json, "provenance"), "git");
+		const char *commit = json_string_value(json_object_get(git, "commit"));
+		char *id;
+
+		if (!commit)
+			continue;
+		id = wp_format("%s%s", commit,
+			       json_is_true(json_object_get(git, "dirty")) ? "+" : "");
+		json_object_set_new(seen, id, json_null());
+		free(id);
+	}
+	for (void *i = json_object_iter(seen); i; i = json_object_iter_next(seen, i))
+		json_array_append_new(list, json_string(json_object_iter_key(i)));
+	json_decref(seen);
+	return list;
+}
+
+static json_t *provenance(const struct table *t)
+{
+	json_t *json = json_pack("{s:o}", "revisions", revisions(t)), *emulator;
+
+	if (!t->nsystems)
+		return json;
+	emulator = json_object_get(json_object_get(t->system[0].any->json, "inputs"), "emulator");
+	json_object_set(json, "emulator", emulator);
+	json_object_set(json, "packages", provenance_of(t, 0, "packages"));
+	return json;
+}
+
 json_t *table_json(const struct table *t, const char *const *missing, size_t nmissing)
 {
 	struct wp_buf wrong = {0}, order = {0};
@@ -79,12 +137,12 @@ json_t *table_json(const struct table *t, const char *const *missing, size_t nmi
 
 	for (size_t i = 0; i < nmissing; i++)
 		json_array_append_new(gone, json_string(missing[i]));
-	json = json_pack("{s:s, s:s, s:o, s:o, s:{s:s, s:s, s:b, s:s}, s:b, s:o}", "schema",
+	json = json_pack("{s:s, s:s, s:o, s:o, s:{s:s, s:s, s:b, s:s}, s:b, s:o, s:o}", "schema",
 			 "wedgeperf-table-1", "size", run_size_names[t->size], "systems",
 			 systems_json(t), "workloads", workloads_json(t), "model", "cpu",
 			 t->costs->cpu, "costs_sha256", t->costs->sha256, "order_changes",
 			 turns != 0, "sensitivity", order.data, "checks_agree", !bad, "missing",
-			 gone);
+			 gone, "provenance", provenance(t));
 	wp_buf_free(&wrong);
 	wp_buf_free(&order);
 	return json;

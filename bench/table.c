@@ -83,6 +83,27 @@ double table_mean(const struct table *t, size_t workload, size_t system, enum me
 	return mean;
 }
 
+double table_part(const struct table *t, size_t workload, size_t system, enum executor e,
+		  enum metric_id m)
+{
+	double *v = wp_alloc((t->results->n + 1) * sizeof(*v)), mean;
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->results->n; i++) {
+		const struct result *r = t->results->list[i];
+		const struct counts *c = &r->f.measured;
+
+		if (r->size != t->size || !of_system(t, r, system) || !of_workload(t, r, workload))
+			continue;
+		v[n++] = (m == METRIC_MODELLED ? costs_model_of(t->costs, c, e).cycles
+					       : (double)c->insns[e].n) /
+			 (double)r->f.console.ops;
+	}
+	mean = stats_mean(v, n);
+	free(v);
+	return mean;
+}
+
 size_t table_boots(const struct table *t, size_t workload, size_t system)
 {
 	size_t n = 0;

@@ -50,6 +50,10 @@ double table_mean(const struct table *t, size_t workload, size_t system, enum me
 		  struct scenario s);
 size_t table_boots(const struct table *t, size_t workload, size_t system);
 
+/* What one executor adds to the mean of METRIC_INSNS or METRIC_MODELLED. */
+double table_part(const struct table *t, size_t workload, size_t system, enum executor e,
+		  enum metric_id m);
+
 /* System against the first one; only boots that both have. */
 struct ratio table_ratio(const struct table *t, size_t workload, size_t system, enum metric_id m);
 

@@ -252,6 +252,14 @@ static void table(void **state)
 	assert_true(near(table_mean(&t, 1, 0, METRIC_XPUT, SCENARIO_BASE), 781.25));
 	assert_true(near(table_mean(&t, 1, 0, METRIC_UTIL, SCENARIO_BASE), 20));
 	assert_true(isnan(table_ratio(&t, 1, 1, METRIC_INSNS).mean));
+	/* The parts of each executor add up. */
+	for (enum metric_id m = METRIC_INSNS; m <= METRIC_MODELLED; m++) {
+		double sum = 0;
+
+		for (enum executor e = 0; e < EXECUTORS; e++)
+			sum += table_part(&t, 0, 1, e, m);
+		assert_true(near(sum, table_mean(&t, 0, 1, m, SCENARIO_BASE)));
+	}
 
 	table_text(&t, missing, 1, &text);
 	assert_non_null(strstr(text.data, "netrx"));
