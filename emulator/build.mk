@@ -2,7 +2,7 @@
 # The QEMU plugins: count.so counts, sitecost.so prices sites, peer.so is the other end of the wire.
 EMULATOR_LIB := lib/error.c lib/file.c lib/memory.c
 COUNT_SRC    := $(addprefix emulator/,count.c classify.c counters.c executors.c idt.c internals.c output.c whole.c)
-SITECOST_SRC := $(addprefix emulator/,sitecost.c classify.c executors.c internals.c output.c whole.c)
+SITECOST_SRC := $(addprefix emulator/,sitecost.c classify.c executors.c internals.c ledger.c output.c whole.c)
 PEER_SRC     := $(addprefix emulator/,peer.c qemu-net.c tcp.c frame.c internals.c output.c)
 PLUGINS      := $(B)/emulator/count.so $(B)/emulator/peer.so $(B)/emulator/sitecost.so
 

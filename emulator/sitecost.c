@@ -3,7 +3,7 @@
  * sitecost.c - sitecost.so, a QEMU TCG plugin: what each annotated site costs, in
  * executed instructions, from its first byte to the instruction behind it.
  *
- *	-plugin sitecost.so,out=<file>,sites=<file>[,region=<executor>[:<hex>-<hex>]]...
+ *	-plugin sitecost.so,out=<file>,sites=<file>[,region=<executor>[:<hex>-<hex>]]...[,ledger=1]
  *
  * sites: one line each, `<hex address> <hex end>`, or `<hex address> -` for a site
  * behind which control never continues: that one ends where kernel or user code
@@ -18,6 +18,10 @@
  *	wedgeperf-sitecosts 1
  *	site <hex address> <clean executions> <their instructions>
  *	end
+ * With ledger=1 every instruction is booked (ledger.h), and before the end come, with the bytes of
+ * the instruction that stands at the site,
+ *	booked <hex address> <hex bytes> <executions> <user> <kernel> <wedge> <hypervisor>
+ *	booked none - 0 <user> <kernel> <wedge> <hypervisor>
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -28,6 +32,7 @@
 #include "classify.h"
 #include "executors.h"
 #include "internals.h"
+#include "ledger.h"
 #include "output.h"
 #include "qemu-plugin.h"
 #include "whole.h"
@@ -35,12 +40,15 @@
 
 int qemu_plugin_version = PLUGIN_API_VERSION;
 
-#define NO_END 0
+#define NO_END	 0
+#define INSN_MAX 15
 
 static struct site {
 	uint64_t addr, end;
 	uint64_t begun_at; /* instructions since power-on */
 	uint64_t clean, insns;
+	unsigned char code[INSN_MAX]; /* as translated last; for the ledger */
+	size_t code_len;
 } * sites;
 static struct ending { /* by ascending address */
 	uint64_t end;
@@ -50,7 +58,8 @@ static size_t n_sites, n_endings;
 
 static const char *out_path;
 static struct site *open_site; /* the last one that began, unless it has ended */
-static bool counting, complete;
+static bool counting, complete, ledger;
+static bool booted; /* MARK_BOOT was passed: before it no block is called back for the ledger */
 
 /* Instructions before the one that calls back, @left from the end of its block. */
 static uint64_t now(uintptr_t left)
@@ -62,7 +71,16 @@ static uint64_t now(uintptr_t left)
 struct where {
 	struct site *site;
 	uintptr_t left;
+	enum executor who;
 };
+
+/* Which site is under way, NULL for none, from the instruction on that is called back for. */
+static void set_open(struct site *s, uintptr_t left)
+{
+	open_site = s;
+	if (ledger)
+		ledger_site(s ? (size_t)(s - sites) : LEDGER_NONE, now(left));
+}
 
 static void on_begin(unsigned int vcpu, void *userdata)
 {
@@ -70,7 +88,7 @@ static void on_begin(unsigned int vcpu, void *userdata)
 
 	(void)vcpu;
 	w->site->begun_at = now(w->left);
-	open_site = w->site;
+	set_open(w->site, w->left);
 }
 
 static void finish(struct site *s, uintptr_t left)
@@ -79,7 +97,7 @@ static void finish(struct site *s, uintptr_t left)
 		s->clean++;
 		s->insns += now(left) - s->begun_at;
 	}
-	open_site = NULL;
+	set_open(NULL, left);
 }
 
 static void on_end(unsigned int vcpu, void *userdata)
@@ -99,22 +117,46 @@ static void on_guest_code(unsigned int vcpu, void *userdata)
 		finish(open_site, (uintptr_t)userdata);
 }
 
-static void on_start(unsigned int vcpu, void *userdata)
+static void on_block(unsigned int vcpu, void *userdata)
+{
+	struct where *w = userdata;
+
+	(void)vcpu;
+	ledger_executor(w->who, now(w->left));
+}
+
+/* What was translated before is translated anew, now with the ledger's calls. */
+static void on_boot(unsigned int vcpu, void *userdata)
 {
 	(void)vcpu;
 	(void)userdata;
+	if (!booted)
+		qemu.tb_flush(qemu.get_cpu(0));
+	booted = true;
+}
+
+static void on_start(unsigned int vcpu, void *userdata)
+{
+	struct where *w = userdata;
+
+	(void)vcpu;
 	for (size_t i = 0; i < n_sites; i++)
 		sites[i].clean = sites[i].insns = 0;
 	counting = true;
-	open_site = NULL;
+	set_open(NULL, w->left);
+	if (ledger)
+		ledger_start(now(w->left));
 }
 
 static void on_stop(unsigned int vcpu, void *userdata)
 {
+	struct where *w = userdata;
+
 	(void)vcpu;
-	(void)userdata;
 	complete = counting;
 	counting = false;
+	if (ledger)
+		ledger_stop(now(w->left));
 }
 
 static int by_address(const void *a, const void *b)
@@ -152,8 +194,7 @@ static void watch(struct qemu_plugin_insn *insn, qemu_plugin_vcpu_udata_cb_t cal
 {
 	struct where *w = wp_alloc(sizeof(*w));
 
-	w->site = site;
-	w->left = left;
+	*w = (struct where){.site = site, .left = left};
 	qemu_plugin_register_vcpu_insn_exec_cb(insn, callback, QEMU_PLUGIN_CB_R_REGS, w);
 }
 
@@ -164,15 +205,23 @@ static void instrument(struct qemu_plugin_insn *insn, size_t left)
 
 	if (ends)
 		watch(insn, on_end, ends, left);
-	if (begins)
+	if (begins) {
+		begins->code_len = qemu_plugin_insn_size(insn);
+		if (begins->code_len > INSN_MAX)
+			begins->code_len = INSN_MAX;
+		memcpy(begins->code, qemu_plugin_insn_data(insn), begins->code_len);
 		watch(insn, on_begin, begins, left);
+	}
 	switch (marker_code(qemu_plugin_insn_data(insn), qemu_plugin_insn_size(insn))) {
+	case MARK_BOOT:
+		if (ledger)
+			watch(insn, on_boot, NULL, left);
+		break;
 	case MARK_START:
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_start, QEMU_PLUGIN_CB_NO_REGS,
-						       NULL);
+		watch(insn, on_start, NULL, left);
 		break;
 	case MARK_END:
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, on_stop, QEMU_PLUGIN_CB_NO_REGS, NULL);
+		watch(insn, on_stop, NULL, left);
 		break;
 	}
 }
@@ -187,6 +236,13 @@ static void on_translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 	if (n > 1 && !is_whole(qemu_plugin_insn_data(last), qemu_plugin_insn_size(last),
 			       qemu_plugin_insn_vaddr(last)))
 		n--;
+	if (booted) {
+		struct where *w = wp_alloc(sizeof(*w));
+
+		*w = (struct where){.left = n, .who = who};
+		qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_tb_get_insn(tb, 0), on_block,
+						       QEMU_PLUGIN_CB_R_REGS, w);
+	}
 	if (who == KERNEL || who == USER)
 		qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_tb_get_insn(tb, 0),
 						       on_guest_code, QEMU_PLUGIN_CB_R_REGS,
@@ -246,6 +302,26 @@ static void load_sites(const char *path)
 	qsort(endings, n_endings, sizeof(*endings), by_end);
 }
 
+static void print_booked(struct wp_buf *b, size_t site)
+{
+	const struct ledger_line *l = ledger_line(site);
+	const struct site *s = site == LEDGER_NONE ? NULL : &sites[site];
+
+	if (s && !l->begun)
+		return;
+	if (s) {
+		wp_buf_printf(b, "booked %" PRIx64 " ", s->addr);
+		for (size_t i = 0; i < s->code_len; i++)
+			wp_buf_printf(b, "%02x", s->code[i]);
+	} else {
+		wp_buf_str(b, "booked none -");
+	}
+	wp_buf_printf(b, " %" PRIu64, l->begun);
+	for (int e = 0; e < EXECUTORS; e++)
+		wp_buf_printf(b, " %" PRIu64, l->insns[e]);
+	wp_buf_str(b, "\n");
+}
+
 static void at_exit(qemu_plugin_id_t id, void *userdata)
 {
 	struct wp_buf b = {0};
@@ -262,6 +338,10 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 		if (sites[i].clean)
 			wp_buf_printf(&b, "site %" PRIx64 " %" PRIu64 " %" PRIu64 "\n",
 				      sites[i].addr, sites[i].clean, sites[i].insns);
+	for (size_t i = 0; ledger && i < n_sites; i++)
+		print_booked(&b, i);
+	if (ledger)
+		print_booked(&b, LEDGER_NONE);
 	wp_buf_str(&b, "end\n");
 	output_write(out_path, &b);
 	wp_buf_free(&b);
@@ -286,8 +366,10 @@ static void option(const char *arg)
 		load_sites(value + 1);
 	else if (value && !strncmp(arg, "region=", 7))
 		wrong = executor_region(value + 1);
+	else if (!strcmp(arg, "ledger=1") || !strcmp(arg, "ledger=on"))
+		ledger = true;
 	else
-		wrong = "unknown argument (out=, sites=, region=)";
+		wrong = "unknown argument (out=, sites=, region=, ledger=1)";
 	if (wrong)
 		wp_die(WP_USAGE, "%s: %s", arg, wrong);
 }
@@ -299,6 +381,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
 		option(argv[i]);
 	if (!out_path || !n_sites)
 		wp_die(WP_USAGE, "out=<file> and sites=<file> are needed");
+	if (ledger)
+		ledger_open(n_sites);
 	output_check(out_path);
 	if (strcmp(info->target_name, "x86_64") || !info->system_emulation)
 		internals_misfit("it is not qemu-system-x86_64");
