@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "image.h"
+#include "ledger.h"
 #include "progress.h"
 #include "provenance.h"
 #include "workdir.h"
@@ -79,6 +80,8 @@ static void start(struct engine *e, struct job *j)
 	if (!j->dir)
 		j->dir = new_workdir(e->o->results);
 	argv = qemu_argv(e->o->build, j->run, j->in.net, j->dir);
+	if (e->o->ledger && ledger_wanted(j->run))
+		argv = ledger_argv(argv, e->o->build, j->run, j->dir);
 	log = wp_format("%s/messages", j->dir);
 	j->killed = NULL;
 	j->console_size = 0;
@@ -267,6 +270,35 @@ static char *differs(const struct engine *e, const struct job *j, json_t *file)
 	return text;
 }
 
+/* The ledger comes before the result: a result of which it is wanted has it. */
+static int keep_ledger(const struct engine *e, const struct job *j)
+{
+	char *from, *to;
+	int ret;
+
+	if (!e->o->ledger || !ledger_wanted(j->run))
+		return 0;
+	from = wp_format("%s/ledger", j->dir);
+	to = ledger_path(e->o->results, j->in.key);
+	ret = rename(from, to);
+	free(to);
+	free(from);
+	return ret;
+}
+
+static bool have_ledger(const struct engine *e, const struct job *j)
+{
+	char *path;
+	bool have;
+
+	if (!e->o->ledger || !ledger_wanted(j->run))
+		return true;
+	path = ledger_path(e->o->results, j->in.key);
+	have = !access(path, R_OK);
+	free(path);
+	return have;
+}
+
 static void succeed(struct engine *e, struct job *j, const struct figures *f)
 {
 	double seconds = now_seconds() - j->started;
@@ -274,7 +306,7 @@ static void succeed(struct engine *e, struct job *j, const struct figures *f)
 	json_t *file = result_json(j->run, &j->in, f, provenance, seconds);
 	char *why = differs(e, j, file);
 
-	if (!why && result_store(e->o->results, j->in.key, file))
+	if (!why && (keep_ledger(e, j) || result_store(e->o->results, j->in.key, file)))
 		why = wp_format("its result cannot be written to %s: %s", e->o->results,
 				strerror(errno));
 	if (why) {
@@ -316,8 +348,8 @@ static void use_loop(struct engine *e, struct job *j)
 
 static bool reuse(struct engine *e, struct job *j)
 {
-	char *path = result_path(e->o->results, j->in.key), why[512];
-	struct result *r = result_load(path, why, sizeof(why));
+	char *path = result_path(e->o->results, j->in.key), why[512] = "";
+	struct result *r = have_ledger(e, j) ? result_load(path, why, sizeof(why)) : NULL;
 
 	if (!r && *why) {
 		progress_clear();

@@ -14,6 +14,7 @@
 struct engine_options {
 	const char *build, *results;
 	bool reuse;		/* take stored results where their key fits */
+	bool ledger;		/* keep a ledger of sites beside each result that can have one */
 	unsigned int jobs;	/* QEMUs at a time */
 	unsigned int timeout_s; /* wall time that a run may take, seconds */
 	double silence_s;	/* CPU time that it may use without console output, seconds */
