@@ -22,10 +22,14 @@ microbench: $(MICROBENCH) ## price every sensitive operation by strategy on this
 	$(Q)$(MICROBENCH) --json $(B)/microbench/results.json
 	$(Q)echo "# also in $(B)/microbench/results.json"
 
-microbench-guest: $(MICROBENCH) $(B)/linux-6.1/native/built ## the same in instructions, exactly: in a guest kernel under QEMU
-	$(Q)microbench/in-guest $(B)/linux-6.1/native/arch/x86/boot/bzImage $(MICROBENCH) $(B)/microbench/guest --samples 5
+MICROBENCH_KERNEL := $(firstword $(KERNEL_VERSIONS))
+microbench-guest: $(MICROBENCH) $(B)/linux-$(MICROBENCH_KERNEL)/native/built ## the same in instructions, exactly: in a guest kernel under QEMU
+	$(Q)microbench/in-guest native $(B) $(MICROBENCH_KERNEL) $(MICROBENCH) $(B)/microbench/guest --samples 5
 
-.PHONY: microbench microbench-guest
+microbench-systems: $(MICROBENCH) kernels xen wedge ## what a user program pays the kernel for, on every system side by side
+	$(Q)microbench/systems $(B) $(MICROBENCH_KERNEL) $(MICROBENCH) $(B)/microbench/systems
+
+.PHONY: microbench microbench-guest microbench-systems
 
 $(B)/tests/unit/microbench: $(call asan,tests/unit/microbench.c $(MICROBENCH_SRC) fastpath/emit.c fastpath/store.c) \
 		$(FASTPATH_OBJ) $(LIB_ASAN)
