@@ -28,6 +28,7 @@ enum {
 	OPT_BUILD = 256,
 	OPT_RESULTS,
 	OPT_SIZE,
+	OPT_KERNELS,
 	OPT_SYSTEMS,
 	OPT_WORKLOADS,
 	OPT_BOOTS,
@@ -45,6 +46,7 @@ static const struct option long_options[] = {
 	{"build", required_argument, NULL, OPT_BUILD},
 	{"results", required_argument, NULL, OPT_RESULTS},
 	{"size", required_argument, NULL, OPT_SIZE},
+	{"kernels", required_argument, NULL, OPT_KERNELS},
 	{"systems", required_argument, NULL, OPT_SYSTEMS},
 	{"workloads", required_argument, NULL, OPT_WORKLOADS},
 	{"boots", required_argument, NULL, OPT_BOOTS},
@@ -67,6 +69,8 @@ static void describe(FILE *f)
 			commands[i].text);
 	fputs("\n"
 	      "  --size full|quick     sizes of the workloads (full)\n"
+	      "  --kernels a,b         these generations of Linux (6.1)\n"
+	      "  --kernels a,b         these generations of Linux (6.1)\n"
 	      "  --systems a,b         only these systems\n"
 	      "  --workloads a,b       only these workloads\n"
 	      "  --boots N             perturbed boots for each figure\n"
@@ -132,6 +136,9 @@ static void parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_SIZE:
 			o->size = size(optarg);
+			break;
+		case OPT_KERNELS:
+			o->kernels = optarg;
 			break;
 		case OPT_SYSTEMS:
 			o->systems = optarg;

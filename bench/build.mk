@@ -24,15 +24,16 @@ BENCH_QUICK := $(call switch,QUICK)
 BENCH_REUSE := $(call switch,REUSE)
 BENCH_OPTIONS = $(if $(BENCH_QUICK),--size quick) $(if $(BENCH_REUSE),--reuse) \
 	$(if $(WORKLOADS),--workloads $(subst $(space),$(comma),$(strip $(WORKLOADS)))) \
+	--kernels $(subst $(space),$(comma),$(KERNEL_VERSIONS)) \
 	$(if $(SYSTEMS),--systems $(subst $(space),$(comma),$(strip $(SYSTEMS)))) \
 	$(if $(BOOTS),--boots $(BOOTS)) $(if $(JOBS),--jobs $(JOBS))
 
 # What a run boots and is counted with.
 BENCH_NEEDS = $(BENCH) $(B)/emulator/count.so $(B)/emulator/peer.so kernels xen runner initrd \
-	wedge $(B)/wedge/base.module $(B)/wedge/programs.module
+	wedge $(foreach v,$(KERNEL_VERSIONS),$(addprefix $(B)/wedge/$(v)/,base.module programs.module))
 
 ##@ Measuring
-bench: $(BENCH_NEEDS) ## measure all systems and print the table; QUICK=1 REUSE=1 SYSTEMS= WORKLOADS= BOOTS=
+bench: $(BENCH_NEEDS) ## measure all systems and print the table; QUICK=1 REUSE=1 KERNEL= SYSTEMS= WORKLOADS= BOOTS=
 	$(Q)$(BENCH) suite $(BENCH_OPTIONS)
 
 # Printing builds nothing but the program, which says what is missing.

@@ -13,12 +13,13 @@
 
 static bool have_result(const struct options *o, const struct run *r, struct unfit *unfit)
 {
-	char why[512];
+	char why[512], system[RUN_ID_MAX];
 	struct result *result = result_find(o->engine.results, o->engine.build, r, why,
 					    sizeof(why));
 
+	run_system_id(r, system);
 	if (*why)
-		unfit_add(unfit, r->system->id, why);
+		unfit_add(unfit, system, why);
 	result_free(result);
 	return result != NULL;
 }
@@ -70,7 +71,7 @@ int cmd_list(const struct options *o, int argc, char **argv)
 	if (argc)
 		wp_die(WP_USAGE, "list: what is '%s'?", argv[0]);
 	workloads_load(&w, o->engine.build);
-	n = run_matrix(&runs, &w, o->size, o->systems, o->workloads, o->boots);
+	n = run_matrix(&runs, &w, o->size, o->kernels, o->systems, o->workloads, o->boots);
 	for (size_t i = 0; i < n; i++) {
 		char id[RUN_ID_MAX];
 

@@ -34,7 +34,7 @@ int cmd_suite(const struct options *o, int argc, char **argv)
 	if (argc)
 		wp_die(WP_USAGE, "suite: what is '%s'?", argv[0]);
 	workloads_load(&w, o->engine.build);
-	n = run_matrix(&runs, &w, o->size, o->systems, o->workloads, o->boots);
+	n = run_matrix(&runs, &w, o->size, o->kernels, o->systems, o->workloads, o->boots);
 	failed = engine_run(&o->engine, runs, n);
 	if (failed == n)
 		wp_die(WP_FAILED, "all of %zu runs failed; see above", n);

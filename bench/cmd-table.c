@@ -37,14 +37,15 @@ static void load_matrix(const struct options *o, struct results *all, struct mis
 	size_t n;
 
 	workloads_load(&w, o->engine.build);
-	n = run_matrix(&runs, &w, o->size, o->systems, o->workloads, o->boots);
+	n = run_matrix(&runs, &w, o->size, o->kernels, o->systems, o->workloads, o->boots);
 	for (size_t i = 0; i < n; i++) {
-		char why[512];
+		char why[512], system[RUN_ID_MAX];
 		struct result *r = result_find(o->engine.results, o->engine.build, &runs[i], why,
 					       sizeof(why));
 
+		run_system_id(&runs[i], system);
 		if (*why)
-			unfit_add(&missing->unfit, runs[i].system->id, why);
+			unfit_add(&missing->unfit, system, why);
 		if (r)
 			results_add(all, r);
 		else
@@ -95,7 +96,8 @@ static void must_fit(const struct result *a, const struct result *b)
 		what = "are of the same run";
 	else if (!json_equal(input(a, "emulator"), input(b, "emulator")))
 		what = "were made with different QEMUs";
-	else if (!strcmp(a->system, b->system) && !json_equal(kernel_of(a), kernel_of(b)))
+	else if (!strcmp(a->system, b->system) && !strcmp(a->kernel, b->kernel) &&
+		 !json_equal(kernel_of(a), kernel_of(b)))
 		what = "were made with different kernels";
 	else if (!json_equal(json_array_get(input(a, "plugins"), 0),
 			     json_array_get(input(b, "plugins"), 0)))
@@ -115,7 +117,8 @@ static void load_directory(const struct options *o, struct results *all)
 	for (size_t i = 0; i < found.n; i++) {
 		struct result *r = found.list[i];
 
-		if (list_has(o->systems, r->system) && list_has(o->workloads, r->workload))
+		if (list_has(o->kernels, r->kernel) && list_has(o->systems, r->system) &&
+		    list_has(o->workloads, r->workload))
 			results_add(all, r);
 		else
 			result_free(r);

@@ -9,6 +9,7 @@ struct options {
 	const char *program; /* as it was called */
 	struct engine_options engine;
 	enum run_size size;
+	const char *kernels;		 /* comma-separated, NULL: RUN_KERNEL */
 	const char *systems, *workloads; /* comma-separated, NULL: all */
 	unsigned int boots;		 /* 0: the default */
 	const char *costs;		 /* a cost file */

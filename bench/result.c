@@ -89,13 +89,14 @@ static json_t *figures_json(const struct run *r, const struct inputs *in, const 
 
 	run_id(r, id);
 	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o}",
-		"run", id, "system", r->system->id, "workload", r->workload->name, "unit",
-		r->workload->unit, "size", run_size_names[r->size], "perturbation", (int)r->k,
-		"network", net_mode_names[in->net], "ops", (json_int_t)c->ops, "bytes",
-		(json_int_t)c->bytes, "ticks", (json_int_t)c->ticks.n, "check", c->check,
-		"instructions", insns_json(&f->measured), "events", events_json(&f->measured),
-		"boot_instructions", insns_json(&f->boot), "peer", peer_json(&f->peer));
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o}",
+		"run", id, "system", r->system->id, "kernel", r->kernel, "workload",
+		r->workload->name, "unit", r->workload->unit, "size", run_size_names[r->size],
+		"perturbation", (int)r->k, "network", net_mode_names[in->net], "ops",
+		(json_int_t)c->ops, "bytes", (json_int_t)c->bytes, "ticks", (json_int_t)c->ticks.n,
+		"check", c->check, "instructions", insns_json(&f->measured), "events",
+		events_json(&f->measured), "boot_instructions", insns_json(&f->boot), "peer",
+		peer_json(&f->peer));
 }
 
 json_t *result_json(const struct run *r, const struct inputs *in, const struct figures *f,
@@ -195,6 +196,7 @@ static int get_figures(struct result *r, json_t *j)
 
 	if (copy_text(r->id, sizeof(r->id), j, "run") ||
 	    copy_text(r->system, sizeof(r->system), j, "system") ||
+	    copy_text(r->kernel, sizeof(r->kernel), j, "kernel") ||
 	    copy_text(r->workload, sizeof(r->workload), j, "workload") ||
 	    copy_text(r->unit, sizeof(r->unit), j, "unit") ||
 	    copy_text(r->network, sizeof(r->network), j, "network") ||
@@ -240,6 +242,13 @@ static const char *verify(json_t *file, const char *path)
 	return NULL;
 }
 
+/* Files from when there was one kernel do not name it. */
+static void add_kernel(json_t *figures)
+{
+	if (figures && !json_object_get(figures, "kernel"))
+		json_object_set_new(figures, "kernel", json_string(RUN_KERNEL));
+}
+
 struct result *result_load(const char *path, char *why, size_t len)
 {
 	struct wp_buf b = {0};
@@ -262,6 +271,8 @@ struct result *result_load(const char *path, char *why, size_t len)
 		return NULL;
 	}
 	bad = verify(file, path);
+	if (!bad)
+		add_kernel(json_object_get(file, "figures"));
 	if (!bad) {
 		r = wp_alloc(sizeof(*r));
 		r->json = file;

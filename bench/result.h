@@ -13,7 +13,7 @@
 #include "inputs.h"
 
 struct result {
-	char id[RUN_ID_MAX], system[WORD_MAX], workload[WORD_MAX], unit[WORD_MAX];
+	char id[RUN_ID_MAX], system[WORD_MAX], kernel[WORD_MAX], workload[WORD_MAX], unit[WORD_MAX];
 	char network[WORD_MAX]; /* a net_mode_names entry */
 	char key[WP_SHA256_HEX];
 	enum run_size size;

@@ -33,10 +33,47 @@ uint64_t run_ops(const struct run *r)
 	return r->size == SIZE_FULL ? r->workload->full_ops : r->workload->quick_ops;
 }
 
+/* Ids are older than the second kernel: those of the first name none. */
+void run_system_id(const struct run *r, char id[RUN_ID_MAX])
+{
+	bool first = !strcmp(r->kernel, RUN_KERNEL);
+
+	snprintf(id, RUN_ID_MAX, "%s%s%s", r->system->id, first ? "" : "@", first ? "" : r->kernel);
+}
+
 void run_id(const struct run *r, char id[RUN_ID_MAX])
 {
-	snprintf(id, RUN_ID_MAX, "%s/%s/%s/%u", r->system->id, r->workload->name,
-		 run_size_names[r->size], r->k);
+	char system[RUN_ID_MAX];
+
+	run_system_id(r, system);
+	if (snprintf(id, RUN_ID_MAX, "%s/%s/%s/%u", system, r->workload->name,
+		     run_size_names[r->size], r->k) >= RUN_ID_MAX)
+		wp_die(WP_FAILED, "the id of a run of %s is too long", r->workload->name);
+}
+
+static int parse_kernel(const char *s, char kernel[RUN_KERNEL_MAX])
+{
+	size_t len = strspn(s, "0123456789abcdefghijklmnopqrstuvwxyz.-");
+
+	/* It becomes part of a path: no "..", nothing hidden. */
+	if (!len || len >= RUN_KERNEL_MAX || s[len] || *s == '.' || *s == '-')
+		return -1;
+	strcpy(kernel, s);
+	return 0;
+}
+
+/* "system" or "system@kernel"; cuts @s. */
+static int parse_system(struct run *r, char *s)
+{
+	char *kernel = strchr(s, '@');
+
+	if (kernel)
+		*kernel++ = '\0';
+	r->system = bench_system_find(s);
+	/* One spelling for one run. */
+	if (kernel && !strcmp(kernel, RUN_KERNEL))
+		return -1;
+	return !r->system || parse_kernel(kernel ? kernel : RUN_KERNEL, r->kernel) ? -1 : 0;
 }
 
 static int parse_size(const char *s, enum run_size *size)
@@ -71,8 +108,8 @@ int run_parse(struct run *r, const char *id, const struct workloads *w, char *wh
 	if (!part[3] || rest)
 		snprintf(why, len, "'%s' is not system/workload/size/k; 'bench list' shows some",
 			 id);
-	else if (!(r->system = bench_system_find(part[0])))
-		snprintf(why, len, "'%s': no system '%s'", id, part[0]);
+	else if (parse_system(r, part[0]))
+		snprintf(why, len, "'%s': no system '%.*s'", id, (int)strcspn(id, "/"), id);
 	else if (!(r->workload = workload_find(w, part[1])))
 		snprintf(why, len, "'%s': no workload '%s'", id, part[1]);
 	else if (parse_size(part[2], &r->size))
@@ -107,6 +144,14 @@ static bool known_system(const struct workloads *w, const char *name)
 static bool known_workload(const struct workloads *w, const char *name)
 {
 	return workload_find(w, name);
+}
+
+static bool known_kernel(const struct workloads *w, const char *name)
+{
+	char kernel[RUN_KERNEL_MAX];
+
+	(void)w;
+	return !parse_kernel(name, kernel);
 }
 
 static void check_list(const char *what, const char *list, const struct workloads *w,
@@ -147,30 +192,44 @@ static void add_runs(struct run **list, size_t *n, struct run r, unsigned int fi
 	}
 }
 
+/* One workload on one kernel (up to a comma): every system that is asked for. */
+static size_t add_systems(struct run **list, size_t n, const struct workload *w, const char *kernel,
+			  enum run_size size, const char *systems, unsigned int boots)
+{
+	const struct boots *b = boots_of(w, size);
+
+	for (size_t s = 0; s < bench_nsystems; s++) {
+		struct run r = {.system = &bench_systems[s], .workload = w, .size = SIZE_FULL};
+
+		memcpy(r.kernel, kernel, strcspn(kernel, ","));
+		if (!list_has(systems, r.system->id))
+			continue;
+		add_runs(list, &n, r, 0, boots && !b->quick_boots ? boots : b->full_boots);
+		r.size = SIZE_QUICK;
+		/* The full one was the unperturbed one. */
+		add_runs(list, &n, r, b->full_boots,
+			 boots && b->quick_boots ? boots : b->quick_boots);
+	}
+	return n;
+}
+
 size_t run_matrix(struct run **list, const struct workloads *w, enum run_size size,
-		  const char *systems, const char *workloads, unsigned int boots)
+		  const char *kernels, const char *systems, const char *workloads,
+		  unsigned int boots)
 {
 	size_t n = 0;
 
 	*list = NULL;
+	if (!kernels)
+		kernels = RUN_KERNEL;
+	check_list("kernel", kernels, w, known_kernel);
 	check_list("system", systems, w, known_system);
 	check_list("workload", workloads, w, known_workload);
 	for (size_t i = 0; i < w->n; i++) {
-		const struct boots *b = boots_of(&w->list[i], size);
-
 		if (!list_has(workloads, w->list[i].name))
 			continue;
-		for (size_t s = 0; s < bench_nsystems; s++) {
-			struct run r = {&bench_systems[s], &w->list[i], SIZE_FULL, 0};
-
-			if (!list_has(systems, r.system->id))
-				continue;
-			add_runs(list, &n, r, 0, boots && !b->quick_boots ? boots : b->full_boots);
-			r.size = SIZE_QUICK;
-			/* The full one was the unperturbed one. */
-			add_runs(list, &n, r, b->full_boots,
-				 boots && b->quick_boots ? boots : b->quick_boots);
-		}
+		for (const char *k = kernels; *k; k += strcspn(k, ","), k += *k == ',')
+			n = add_systems(list, n, &w->list[i], k, size, systems, boots);
 	}
 	return n;
 }

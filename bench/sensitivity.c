@@ -97,8 +97,8 @@ static size_t look_pair(const struct table *t, size_t w, size_t a, size_t b, str
 		return 0;
 	found = look(t, w, low, high, &why);
 	if (found)
-		wp_buf_printf(out, "  %-12s %s before %s turns over with\n%15s%s\n",
-			      t->workload[w].name, t->system[low].label, t->system[high].label, "",
+		wp_buf_printf(out, "  %-*s %s before %s turns over with\n%15s%s\n", t->width,
+			      t->workload[w].label, t->system[low].label, t->system[high].label, "",
 			      why.data);
 	wp_buf_free(&why);
 	return found ? 1 : 0;

@@ -12,8 +12,7 @@
 
 #include <string.h>
 
-#define KERNEL_VERSION "6.1"
-#define TREES	       "{build}/linux-" KERNEL_VERSION
+#define TREES "{build}/linux-{kernel}"
 
 #define COMMON "rdinit=/init panic=-1 nokaslr norandmaps"
 #define PC     "console=ttyS0 " COMMON " acpi=off noapic nolapic {guest}"

@@ -6,6 +6,7 @@
  *	{build}   the build directory	{tree}  the kernel's O= directory
  *	{initrd}  the initial RAM disk	{mb}    the guest's memory in MB
  *	{module}  the wedge's container: a vmlinux and that disk
+ *	{kernel}  the generation of Linux: what follows linux- in the name of its folder
  *	{guest}   the wp.* options of the run
  * In `initrd`, a comma separates multiboot modules (QEMU's own rule).
  */

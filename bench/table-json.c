@@ -63,9 +63,10 @@ static json_t *workloads_json(const struct table *t)
 			json_object_set_new(systems, t->system[s].id, cell(t, w, s));
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s, s:s, s:I, s:o}", "workload", t->workload[w].name,
-				  "unit", t->workload[w].unit, "network", t->workload[w].network,
-				  "ops", (json_int_t)t->workload[w].ops, "systems", systems));
+			json_pack("{s:s, s:s, s:s, s:s, s:I, s:o}", "workload", t->workload[w].name,
+				  "version", t->workload[w].kernel, "unit", t->workload[w].unit,
+				  "network", t->workload[w].network, "ops",
+				  (json_int_t)t->workload[w].ops, "systems", systems));
 	}
 	return list;
 }
@@ -74,23 +75,26 @@ static json_t *systems_json(const struct table *t)
 {
 	json_t *list = json_array();
 
-	for (size_t s = 0; s < t->nsystems; s++) {
-		json_t *file = t->system[s].any->json;
+	for (size_t i = 0; i < t->nbuilt; i++) {
+		const struct result *any = t->built[i].any;
 
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s, s:O, s:O}", "id", t->system[s].id, "label",
-				  t->system[s].label, "images",
-				  json_object_get(json_object_get(file, "inputs"), "images"),
+			json_pack("{s:s, s:s, s:s, s:O, s:O}", "id",
+				  t->system[t->built[i].system].id, "label",
+				  t->system[t->built[i].system].label, "version", any->kernel,
+				  "images",
+				  json_object_get(json_object_get(any->json, "inputs"), "images"),
 				  "kernel",
-				  json_object_get(json_object_get(file, "provenance"), "kernel")));
+				  json_object_get(json_object_get(any->json, "provenance"),
+						  "kernel")));
 	}
 	return list;
 }
 
-static json_t *provenance_of(const struct table *t, size_t s, const char *key)
+static json_t *provenance_of(const struct table *t, size_t built, const char *key)
 {
-	return json_object_get(json_object_get(t->system[s].any->json, "provenance"), key);
+	return json_object_get(json_object_get(t->built[built].any->json, "provenance"), key);
 }
 
 /* Revisions of this repository that the runs were made at; "+" where it was changed. */
@@ -121,9 +125,9 @@ static json_t *provenance(const struct table *t)
 {
 	json_t *json = json_pack("{s:o}", "revisions", revisions(t)), *emulator;
 
-	if (!t->nsystems)
+	if (!t->nbuilt)
 		return json;
-	emulator = json_object_get(json_object_get(t->system[0].any->json, "inputs"), "emulator");
+	emulator = json_object_get(json_object_get(t->built[0].any->json, "inputs"), "emulator");
 	json_object_set(json, "emulator", emulator);
 	json_object_set(json, "packages", provenance_of(t, 0, "packages"));
 	return json;

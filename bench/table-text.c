@@ -45,7 +45,7 @@ static void bytes_table(const struct table *t, size_t w, struct wp_buf *b)
 	static const enum metric_id column[] = {METRIC_XPUT, METRIC_UTIL, METRIC_INSNS,
 						METRIC_MODELLED};
 
-	heading(b, "%s: TCP, %.6g MiB, %s", t->workload[w].name,
+	heading(b, "%s: TCP, %.6g MiB, %s", t->workload[w].label,
 		(double)t->workload[w].ops / (1 << 20), t->workload[w].network);
 	wp_buf_printf(b, "%-18s", "System");
 	for (size_t c = 0; c < sizeof(column) / sizeof(column[0]); c++) {
@@ -69,7 +69,7 @@ static void bytes_table(const struct table *t, size_t w, struct wp_buf *b)
 
 static void systems_header(const struct table *t, size_t first, int width, struct wp_buf *b)
 {
-	wp_buf_printf(b, "%-12s %-12s", "workload", "operation");
+	wp_buf_printf(b, "%-*s %-12s", t->width, "workload", "operation");
 	for (size_t s = first; s < t->nsystems; s++)
 		wp_buf_printf(b, " %*s", width, t->system[s].label);
 	wp_buf_str(b, "\n");
@@ -79,7 +79,7 @@ static void means_table(const struct table *t, enum metric_id m, struct wp_buf *
 {
 	systems_header(t, 0, 14, b);
 	for (size_t w = 0; w < t->nworkloads; w++) {
-		wp_buf_printf(b, "%-12s %-12s", t->workload[w].name, t->workload[w].unit);
+		wp_buf_printf(b, "%-*s %-12s", t->width, t->workload[w].label, t->workload[w].unit);
 		for (size_t s = 0; s < t->nsystems; s++) {
 			double v = table_mean(t, w, s, m, SCENARIO_BASE);
 
@@ -93,7 +93,7 @@ static void ratios_table(const struct table *t, enum metric_id m, struct wp_buf 
 {
 	systems_header(t, 1, 23, b);
 	for (size_t w = 0; w < t->nworkloads; w++) {
-		wp_buf_printf(b, "%-12s %-12s", t->workload[w].name, t->workload[w].unit);
+		wp_buf_printf(b, "%-*s %-12s", t->width, t->workload[w].label, t->workload[w].unit);
 		for (size_t s = 1; s < t->nsystems; s++) {
 			struct ratio r = table_ratio(t, w, s, m);
 
@@ -116,10 +116,10 @@ static const char *prefix(json_t *object, const char *key)
 	return s ? s : "unknown";
 }
 
-/* Checksum of the kernel that system @s boots; the harness reads it out of a container. */
-static const char *kernel_sha256(const struct table *t, size_t s)
+/* Checksum of the kernel that @t->built[i] boots; the harness reads it out of a container. */
+static const char *kernel_sha256(const struct table *t, size_t built)
 {
-	json_t *json = t->system[s].any->json, *file;
+	json_t *json = t->built[built].any->json, *file;
 	size_t i;
 
 	json_array_foreach(
@@ -133,12 +133,13 @@ static const char *kernel_sha256(const struct table *t, size_t s)
 /* Pre-virtualization's claim, row by row: one binary on several machines. */
 static void one_binary(const struct table *t, struct wp_buf *b)
 {
-	for (size_t s = 0; s < t->nsystems; s++)
+	for (size_t s = 0; s < t->nbuilt; s++)
 		for (size_t other = 0; other < s; other++)
 			if (!strcmp(kernel_sha256(t, s), kernel_sha256(t, other)) &&
 			    strcmp(kernel_sha256(t, s), "unknown"))
 				wp_buf_printf(b, "'%s' and '%s' run one vmlinux, byte for byte.\n",
-					      t->system[other].label, t->system[s].label);
+					      t->system[t->built[other].system].label,
+					      t->system[t->built[s].system].label);
 }
 
 static void images(const struct table *t, struct wp_buf *b)
@@ -146,14 +147,14 @@ static void images(const struct table *t, struct wp_buf *b)
 	heading(b, "Images (first %d digits)", PREFIX);
 	wp_buf_printf(b, "%-18s %-13s %-13s %-10s %s\n", "System", "vmlinux", "build id", "release",
 		      "also booted");
-	for (size_t s = 0; s < t->nsystems; s++) {
-		json_t *json = t->system[s].any->json, *file;
+	for (size_t s = 0; s < t->nbuilt; s++) {
+		json_t *json = t->built[s].any->json, *file;
 		json_t *kernel = json_object_get(json_object_get(json, "provenance"), "kernel");
 		size_t i;
 
-		wp_buf_printf(b, "%-18s %-13.*s %-13.*s %-10s", t->system[s].label, PREFIX,
-			      prefix(kernel, "vmlinux_sha256"), PREFIX, prefix(kernel, "build_id"),
-			      prefix(kernel, "release"));
+		wp_buf_printf(b, "%-18s %-13.*s %-13.*s %-10s", t->system[t->built[s].system].label,
+			      PREFIX, prefix(kernel, "vmlinux_sha256"), PREFIX,
+			      prefix(kernel, "build_id"), prefix(kernel, "release"));
 		json_array_foreach(json_object_get(json_object_get(json, "inputs"), "images"), i,
 				   file)
 		{
@@ -171,10 +172,10 @@ static void images(const struct table *t, struct wp_buf *b)
 		wp_buf_str(b, "\n");
 	}
 	one_binary(t, b);
-	if (t->nsystems)
+	if (t->nbuilt)
 		wp_buf_printf(
 			b, "%s\n",
-			prefix(json_object_get(json_object_get(t->system[0].any->json, "inputs"),
+			prefix(json_object_get(json_object_get(t->built[0].any->json, "inputs"),
 					       "emulator"),
 			       "version"));
 }
@@ -240,7 +241,7 @@ void table_text(const struct table *t, const char *const *missing, size_t nmissi
 static void detail_row(const struct table *t, size_t w, const char *name, const double *v,
 		       struct wp_buf *b)
 {
-	wp_buf_printf(b, "%-12s %-22s", t->workload[w].name, name);
+	wp_buf_printf(b, "%-*s %-22s", t->width, t->workload[w].label, name);
 	for (size_t s = 0; s < t->nsystems; s++)
 		wp_buf_printf(b,
 			      v[s] > 0 && v[s] < 1 ? " %16.3g"
@@ -257,7 +258,8 @@ static const struct result *first_boot(const struct table *t, size_t w, size_t s
 		const struct result *r = t->results->list[i];
 
 		if (r->size == t->size && !strcmp(r->system, t->system[s].id) &&
-		    !strcmp(r->workload, t->workload[w].name))
+		    !strcmp(r->workload, t->workload[w].name) &&
+		    !strcmp(r->kernel, t->workload[w].kernel))
 			return r;
 	}
 	return NULL;
@@ -297,7 +299,7 @@ void table_detail(const struct table *t, struct wp_buf *out)
 	double v[TABLE_SYSTEMS];
 
 	heading(out, "Instructions by executor and events by class, per operation (first boot)");
-	wp_buf_printf(out, "%-12s %-22s", "workload", "");
+	wp_buf_printf(out, "%-*s %-22s", t->width, "workload", "");
 	for (size_t s = 0; s < t->nsystems; s++)
 		wp_buf_printf(out, " %16s", t->system[s].label);
 	wp_buf_str(out, "\n");

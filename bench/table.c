@@ -3,6 +3,7 @@
 #include "table.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,11 +14,30 @@ static bool of_system(const struct table *t, const struct result *r, size_t syst
 
 static bool of_workload(const struct table *t, const struct result *r, size_t workload)
 {
-	return !strcmp(r->workload, t->workload[workload].name);
+	return !strcmp(r->workload, t->workload[workload].name) &&
+	       !strcmp(r->kernel, t->workload[workload].kernel);
+}
+
+/* After the row of the same workload on another kernel, or last. */
+static size_t new_row(struct table *t, const char *workload)
+{
+	size_t at = t->nworkloads;
+
+	if (t->nworkloads == TABLE_WORKLOADS)
+		wp_die(WP_FAILED, "more than %d workloads", TABLE_WORKLOADS);
+	for (size_t w = 0; w < t->nworkloads; w++)
+		if (!strcmp(t->workload[w].name, workload))
+			at = w + 1;
+	memmove(&t->workload[at + 1], &t->workload[at],
+		(t->nworkloads - at) * sizeof(t->workload[0]));
+	t->nworkloads++;
+	return at;
 }
 
 static void add_workload(struct table *t, const struct result *r)
 {
+	size_t at;
+
 	for (size_t w = 0; w < t->nworkloads; w++) {
 		if (!of_workload(t, r, w))
 			continue;
@@ -25,28 +45,53 @@ static void add_workload(struct table *t, const struct result *r)
 			t->workload[w].ops = r->f.console.ops;
 		return;
 	}
-	if (t->nworkloads == TABLE_WORKLOADS)
-		wp_die(WP_FAILED, "more than %d workloads", TABLE_WORKLOADS);
-	t->workload[t->nworkloads].name = r->workload;
-	t->workload[t->nworkloads].unit = r->unit;
-	t->workload[t->nworkloads].network = r->network;
-	t->workload[t->nworkloads].ops = r->f.console.ops;
-	t->workload[t->nworkloads].bytes = workload_is_bytes(r->unit);
-	t->nworkloads++;
+	at = new_row(t, r->workload);
+	t->workload[at].name = r->workload;
+	t->workload[at].kernel = r->kernel;
+	t->workload[at].unit = r->unit;
+	t->workload[at].network = r->network;
+	t->workload[at].ops = r->f.console.ops;
+	t->workload[at].bytes = workload_is_bytes(r->unit);
 }
 
+static void label_workloads(struct table *t)
+{
+	bool several = false;
+
+	for (size_t w = 0; w < t->nworkloads; w++)
+		several |= strcmp(t->workload[w].kernel, t->workload[0].kernel) != 0;
+	t->width = 12;
+	for (size_t w = 0; w < t->nworkloads; w++) {
+		int len = snprintf(t->workload[w].label, WORD_MAX, "%s%s%s", t->workload[w].name,
+				   several ? " " : "", several ? t->workload[w].kernel : "");
+
+		t->width = len > t->width ? len : t->width;
+	}
+}
+
+static void add_built(struct table *t, size_t system, const struct result *r)
+{
+	for (size_t i = 0; i < t->nbuilt; i++)
+		if (t->built[i].system == system && !strcmp(t->built[i].any->kernel, r->kernel))
+			return;
+	if (t->nbuilt == TABLE_BUILT)
+		wp_die(WP_FAILED, "more than %d systems and kernels", TABLE_BUILT);
+	t->built[t->nbuilt].system = system;
+	t->built[t->nbuilt++].any = r;
+}
+
+/* A column, if there is a result of it. */
 static void add_system(struct table *t, const char *id, const char *label)
 {
-	const struct result *any = NULL;
+	size_t before = t->nbuilt;
 
-	for (size_t i = 0; i < t->results->n && !any; i++)
+	for (size_t i = 0; i < t->results->n && t->nsystems < TABLE_SYSTEMS; i++)
 		if (!strcmp(t->results->list[i]->system, id))
-			any = t->results->list[i];
-	if (!any || t->nsystems == TABLE_SYSTEMS)
+			add_built(t, t->nsystems, t->results->list[i]);
+	if (t->nbuilt == before)
 		return;
 	t->system[t->nsystems].id = id;
 	t->system[t->nsystems].label = label;
-	t->system[t->nsystems].any = any;
 	t->nsystems++;
 }
 
@@ -56,6 +101,7 @@ void table_make(struct table *t, const struct results *results, const struct cos
 	*t = (struct table){.results = results, .costs = costs, .size = size};
 	for (size_t i = 0; i < results->n; i++)
 		add_workload(t, results->list[i]);
+	label_workloads(t);
 	for (size_t i = 0; i < bench_nsystems; i++)
 		add_system(t, bench_systems[i].id, bench_systems[i].label);
 }
@@ -120,9 +166,9 @@ static const struct result *partner(const struct table *t, const struct result *
 	for (size_t i = 0; i < t->results->n; i++) {
 		const struct result *b = t->results->list[i];
 
-		if (of_system(t, b, 0) && !strcmp(b->workload, r->workload) && b->size == r->size &&
-		    b->k == r->k && b->f.console.ops == r->f.console.ops &&
-		    !strcmp(b->network, r->network))
+		if (of_system(t, b, 0) && !strcmp(b->workload, r->workload) &&
+		    !strcmp(b->kernel, r->kernel) && b->size == r->size && b->k == r->k &&
+		    b->f.console.ops == r->f.console.ops && !strcmp(b->network, r->network))
 			return b;
 	}
 	return NULL;

@@ -2,6 +2,9 @@
 /*
  * table.h - systems by workloads, from whatever results are there.
  *
+ * Kernels are rows too: a workload that several kernels have run is as many rows, one
+ * below the other, and each is compared with the first system on the same kernel.
+ *
  * A table is of one nominal size.  Means are of the boots of that size; the
  * spread of a ratio is over all pairs of boots (same size, same perturbation),
  * of the other size too.
@@ -15,7 +18,8 @@
 #include "stats.h"
 
 #define TABLE_SYSTEMS	16
-#define TABLE_WORKLOADS 64
+#define TABLE_WORKLOADS 256
+#define TABLE_BUILT	64
 
 struct table {
 	const struct results *results;
@@ -23,14 +27,20 @@ struct table {
 	enum run_size size;
 	struct {
 		const char *id, *label;
-		const struct result *any; /* for its images and provenance */
 	} system[TABLE_SYSTEMS];
+	/* A system on a kernel: any result of it, for its images and provenance. */
 	struct {
-		const char *name, *unit, *network;
-		uint64_t ops; /* of the nominal size */
+		size_t system;
+		const struct result *any;
+	} built[TABLE_BUILT];
+	struct {
+		const char *name, *kernel, *unit, *network;
+		char label[WORD_MAX]; /* the name, and the kernel if there are several */
+		uint64_t ops;	      /* of the nominal size */
 		bool bytes;
 	} workload[TABLE_WORKLOADS];
-	size_t nsystems, nworkloads;
+	size_t nsystems, nbuilt, nworkloads;
+	int width; /* of the longest label, at least 12 */
 };
 
 struct ratio {

@@ -31,20 +31,26 @@ wedge: $(B)/wedge/wedge.elf ## build the in-place VMM (a dom0 kernel for Xen)
 
 # The guest's container: the padded kernel's vmlinux, byte for byte, and an initramfs.
 # Links and dates are fixed, so that equal contents give equal bytes.
-WEDGE_KERNEL := $(B)/linux-$(firstword $(KERNEL_VERSIONS))/padded
-# Names of sites, for plans and panics, in the order of their addresses.
-$(B)/wedge/names: $(WEDGE_KERNEL)/audited $(B)/afterburn/afterburn-audit
-	$(call say,NAMES,$@)mkdir -p $(@D) && $(B)/afterburn/afterburn-audit -n -o $@.tmp $(WEDGE_KERNEL)/vmlinux && \
-		cut -f2 $@.tmp >$@.new && rm $@.tmp && mv $@.new $@
+# Names are those of sites, for plans and panics, in the order of their addresses.
+# $(call wedge_module,kernel,name,initramfs); $(call wedge_modules,kernel)
 define wedge_module
-$(B)/wedge/$(1).module: $(WEDGE_KERNEL)/audited $(B)/guest/$(2).cpio $(B)/wedge/names wedge/pack
-	$$(call say,PACK,$$@)wedge/pack -n $(B)/wedge/names $$@ $(WEDGE_KERNEL)/vmlinux $(B)/guest/$(2).cpio
+$(B)/wedge/$(1)/$(2).module: $(KERNELS-$(1)-padded) $(B)/guest/$(3).cpio $(B)/wedge/$(1)/names wedge/pack
+	$$(call say,PACK,$$@)wedge/pack -n $(B)/wedge/$(1)/names $$@ $(B)/linux-$(1)/padded/vmlinux $(B)/guest/$(3).cpio
 endef
-$(eval $(call wedge_module,base,initrd))
-$(eval $(call wedge_module,programs,initrd-programs))
+define wedge_modules
+$(B)/wedge/$(1)/names: $(KERNELS-$(1)-padded) $(B)/afterburn/afterburn-audit
+	$$(call say,NAMES,$$@)mkdir -p $$(@D) && $(B)/afterburn/afterburn-audit -n -o $$@.tmp $(B)/linux-$(1)/padded/vmlinux && \
+		cut -f2 $$@.tmp >$$@.new && rm $$@.tmp && mv $$@.new $$@
+$(call wedge_module,$(1),base,initrd)
+$(call wedge_module,$(1),programs,initrd-programs)
+endef
+$(foreach v,$(KERNEL_ALL),$(eval $(call wedge_modules,$(v))))
+# Those of the first kernel, for tests that are of the wedge and not of kernels.
+$(addprefix $(B)/wedge/,base.module programs.module names): $(B)/wedge/%: $(B)/wedge/$(KERNEL_BASE)/%
+	$(Q)ln -sfn $(KERNEL_BASE)/$(@F) $@
 
-wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [PLAN=file]
-	$(Q)wedge/boot $(B) $(or $(WORKLOAD),syscall) $(or $(OPS),1000) $(PLAN)
+wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/$(firstword $(KERNEL_VERSIONS))/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [KERNEL=6.12] [PLAN=file]
+	$(Q)wedge/boot $(B) $(firstword $(KERNEL_VERSIONS)) $(or $(WORKLOAD),syscall) $(or $(OPS),1000) $(PLAN)
 
 .PHONY: wedge wedge-boot
 

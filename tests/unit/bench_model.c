@@ -107,7 +107,7 @@ static struct workload netrx_workload = {"netrx", "byte", 1000, 500, "base", PEE
 static struct result *result_of(const char *system, struct workload *w, unsigned int k,
 				enum run_size size, struct counts counts, const char *check)
 {
-	struct run run = {bench_system_find(system), w, size, k};
+	struct run run = {bench_system_find(system), RUN_KERNEL, w, size, k};
 	struct figures f = {.measured = counts, .boot = counts};
 	struct inputs in = {.net = run_net(&run)};
 	json_t *provenance = json_pack("{s:{s:s}}", "kernel", "release", "6.1.0");

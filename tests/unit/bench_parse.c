@@ -189,6 +189,12 @@ static void run_ids(void **state)
 		{__LINE__, "native/fork/full/0", 0},
 		{__LINE__, "xenolinux/netrx/quick/99", 0},
 		{__LINE__, "padded/fork/full/10", 0},
+		{__LINE__, "padded@6.12/fork/full/10", 0},
+		{__LINE__, "native@6.1/fork/full/0", -1},
+		{__LINE__, "native@/fork/full/0", -1},
+		{__LINE__, "native@../fork/full/0", -1},
+		{__LINE__, "native@6.12345678901234/fork/full/0", -1},
+		{__LINE__, "@6.12/fork/full/0", -1},
 		{__LINE__, "", -1},
 		{__LINE__, "native", -1},
 		{__LINE__, "native/fork/full", -1},
@@ -232,22 +238,27 @@ static void matrix(void **state)
 
 	(void)state;
 	workloads_parse(&w, "list", list);
-	all = run_matrix(&runs, &w, SIZE_FULL, NULL, NULL, 0);
+	all = run_matrix(&runs, &w, SIZE_FULL, NULL, NULL, NULL, 0);
 	assert_true(all > 0);
 	/* No run twice, and each workload on each system. */
 	for (size_t i = 0; i < all; i++)
 		for (size_t k = 0; k < i; k++)
 			assert_memory_not_equal(&runs[i], &runs[k], sizeof(runs[i]));
 	free(runs);
-	some = run_matrix(&runs, &w, SIZE_FULL, "native,xenolinux", "fork", 7);
+	some = run_matrix(&runs, &w, SIZE_FULL, NULL, "native,xenolinux", "fork", 7);
 	assert_int_equal(some, 14);
 	for (size_t i = 0; i < some; i++)
 		assert_string_equal(runs[i].workload->name, "fork");
 	assert_int_equal(runs[6].k, 6);
 	free(runs);
 	/* BOOTS= repeats short transfers, not the gigabyte. */
-	some = run_matrix(&runs, &w, SIZE_FULL, "native", "netrx", 4);
+	some = run_matrix(&runs, &w, SIZE_FULL, NULL, "native", "netrx", 4);
 	assert_int_equal(some, 5);
+	free(runs);
+	some = run_matrix(&runs, &w, SIZE_FULL, "6.1,6.12", "native", "fork", 1);
+	assert_int_equal(some, 2);
+	assert_string_equal(runs[0].kernel, "6.1");
+	assert_string_equal(runs[1].kernel, "6.12");
 	free(runs);
 	workloads_free(&w);
 }
