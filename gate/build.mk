@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The performance gate: build/gate/gate measures and compares, gate/run decides what.
+GATE       := $(B)/gate/gate
+GATE_SRC   := $(wildcard gate/*.c)
+GATE_PARTS := $(filter-out gate/main.c,$(GATE_SRC))
+GATE_LIB   := $(BENCH_PARTS) profiles/profile.c profiles/names.c $(SITES_SRC)
+GATE_LIBS  := $(BENCH_LIBS)
+TOOLS += $(GATE)
+
+$(GATE): $(call objs,$(GATE_SRC) $(GATE_LIB)) $(LIB_OBJ)
+	$(call link,$(GATE_LIBS))
+
+# Where the sites of a kernel are, for the ledgers (bench/ledger.h).
+$(B)/gate/linux-%-padded.spans: $(B)/linux-%/padded/audited $(B)/profiles/profile
+	$(call say,SITES,$@)mkdir -p $(@D) && $(B)/profiles/profile sites --spans --vmlinux $(B)/linux-$*/padded/vmlinux -o $@
+
+# What a run of the gate boots and is counted with.
+GATE_IMAGES = $(B)/emulator/sitecost.so $(KERNEL_VERSIONS:%=$(B)/gate/linux-%-padded.spans) \
+	$(filter-out $(BENCH),$(BENCH_NEEDS))
+gate-images: $(GATE_IMAGES)
+gate-needs: $(GATE) $(GATE_IMAGES)
+gate-kernels:
+	@echo $(subst $(space),$(comma),$(strip $(KERNEL_VERSIONS)))
+
+##@ The gate
+gate: ## did it get slower?  Compares with results/baseline; BASE=<revision> KERNEL=all
+	@B='$(B)' CC='$(CC)' KERNEL='$(KERNEL)' gate/run gate
+baseline: ## rewrite results/baseline; KERNEL=all
+	@B='$(B)' CC='$(CC)' KERNEL='$(KERNEL)' gate/run baseline
+
+.PHONY: gate gate-images gate-needs gate-kernels baseline

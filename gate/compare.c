@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* compare.c - see compare.h.  A new metric of a run is a new row. */
+#include "compare.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const verdict_names[VERDICTS] = {"same",	"within", "better", "worse",
+					     "changed", "new",	  "gone"};
+
+static double instructions(const struct rec_run *r, const struct costs *costs)
+{
+	(void)costs;
+	return (double)counts_insns(&r->measured).n / (double)r->ops;
+}
+
+static double modelled(const struct rec_run *r, const struct costs *costs)
+{
+	return costs_model(costs, SCENARIO_BASE, &r->measured).cycles / (double)r->ops;
+}
+
+/* The firmware, which counts as user, is none of ours. */
+static double boot(const struct rec_run *r, const struct costs *costs)
+{
+	uint64_t n = 0;
+
+	(void)costs;
+	for (size_t e = 0; e < EXECUTORS; e++)
+		if (e != EXEC_USER)
+			n += r->boot[e].n;
+	return (double)n;
+}
+
+static const struct metric {
+	const char *id, *unit;
+	bool boot; /* once for a system, not for each of its workloads */
+	double (*value)(const struct rec_run *r, const struct costs *costs);
+} run_metrics[] = {
+	{"instructions", "instructions", false, instructions},
+	{"modelled", "modelled cycles", false, modelled},
+	{"boot", "instructions", true, boot},
+};
+
+static struct difference *add(struct comparison *c, const char *where, const char *metric,
+			      const char *unit)
+{
+	struct difference *d;
+
+	c->list = wp_realloc(c->list, (c->n + 1) * sizeof(*c->list));
+	d = &c->list[c->n++];
+	*d = (struct difference){.metric = metric, .unit = unit, .ratio = NAN};
+	snprintf(d->where, sizeof(d->where), "%s", where);
+	return d;
+}
+
+static void judge(struct difference *d, const struct tolerances *t)
+{
+	double limit;
+
+	d->tolerance = tolerance_of(t, d->metric, d->where);
+	limit = d->tolerance->percent / 100;
+	d->ratio = d->base ? d->now / d->base : d->now ? INFINITY : 1;
+	if (d->now == d->base)
+		d->verdict = VERDICT_SAME;
+	else if (d->ratio > 1 + limit)
+		d->verdict = VERDICT_WORSE;
+	else if (d->ratio < 1 - limit)
+		d->verdict = VERDICT_BETTER;
+	else
+		d->verdict = VERDICT_WITHIN;
+}
+
+/* "wedge@6.12/fork" of "wedge@6.12/fork/quick/0" */
+static void where_of(const char *id, char where[RUN_ID_MAX])
+{
+	char *slash;
+
+	snprintf(where, RUN_ID_MAX, "%s", id);
+	slash = strchr(where, '/');
+	if (slash && (slash = strchr(slash + 1, '/')))
+		*slash = '\0';
+}
+
+static bool same_work(const struct rec_run *a, const struct rec_run *b)
+{
+	return a->ops == b->ops && a->bytes == b->bytes && !strcmp(a->unit, b->unit) &&
+	       !strcmp(a->check, b->check);
+}
+
+static bool same_system(const char *a, const char *b)
+{
+	size_t len = strcspn(a, "/");
+
+	return len == strcspn(b, "/") && !strncmp(a, b, len);
+}
+
+static bool has_system(const struct record *r, const char *id)
+{
+	for (size_t i = 0; i < r->runs; i++)
+		if (same_system(r->run[i].id, id))
+			return true;
+	return false;
+}
+
+/* Is it the first run of its system that both have? */
+static bool first_of_system(const struct record *base, const struct record *now,
+			    const struct rec_run *run)
+{
+	for (const struct rec_run *r = now->run; r < run; r++)
+		if (same_system(r->id, run->id) && record_run(base, r->id))
+			return false;
+	return true;
+}
+
+static void compare_run(struct comparison *c, const struct record *base, const struct record *now,
+			const struct rec_run *run, const struct tolerances *t,
+			const struct costs *costs)
+{
+	const struct rec_run *old = record_run(base, run->id);
+	char where[RUN_ID_MAX];
+
+	where_of(run->id, where);
+	if (!old || !same_work(old, run)) {
+		struct difference *d = add(c, where, "instructions", "instructions");
+
+		d->verdict = old ? VERDICT_CHANGED : VERDICT_NEW;
+		d->base_run = old;
+		d->now_run = run;
+		d->base = old ? instructions(old, costs) : NAN;
+		d->now = instructions(run, costs);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(run_metrics) / sizeof(run_metrics[0]); i++) {
+		const struct metric *m = &run_metrics[i];
+		struct difference *d;
+
+		if (m->boot && !first_of_system(base, now, run))
+			continue;
+		if (m->boot)
+			strcpy(strchr(where, '/') + 1, "boot");
+		d = add(c, where, m->id, m->unit);
+		d->base = m->value(old, costs);
+		d->now = m->value(run, costs);
+		d->base_run = old;
+		d->now_run = run;
+		judge(d, t);
+	}
+}
+
+static void compare_static(struct comparison *c, const struct record *base,
+			   const struct rec_static *s, const struct tolerances *t)
+{
+	const struct rec_static *old = record_static(base, s->name);
+	const char *metric = strchr(s->name, '/');
+	struct difference *d;
+
+	if (!old || !metric)
+		return;
+	d = add(c, s->name, metric + 1, "bytes");
+	d->base = (double)old->value;
+	d->now = (double)s->value;
+	judge(d, t);
+}
+
+/* What must be looked at comes first, and of that what moved most. */
+static int rank(enum verdict v)
+{
+	static const int order[VERDICTS] = {
+		[VERDICT_CHANGED] = 0, [VERDICT_WORSE] = 1, [VERDICT_BETTER] = 2,
+		[VERDICT_WITHIN] = 3,  [VERDICT_GONE] = 4,  [VERDICT_NEW] = 5,
+		[VERDICT_SAME] = 6,
+	};
+
+	return order[v];
+}
+
+static int worst_first(const void *a, const void *b)
+{
+	const struct difference *x = a, *y = b;
+	double dx = fabs(x->ratio - 1), dy = fabs(y->ratio - 1);
+
+	if (x->verdict != y->verdict)
+		return rank(x->verdict) - rank(y->verdict);
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	return strcmp(x->where, y->where);
+}
+
+void compare(struct comparison *c, const struct record *base, const struct record *now,
+	     const struct tolerances *t, const struct costs *costs)
+{
+	char where[RUN_ID_MAX];
+
+	*c = (struct comparison){0};
+	for (size_t i = 0; i < now->runs; i++)
+		compare_run(c, base, now, &now->run[i], t, costs);
+	for (size_t i = 0; i < now->stats; i++)
+		compare_static(c, base, &now->stat[i], t);
+	for (size_t i = 0; i < base->runs; i++) {
+		struct difference *d;
+
+		/* A system that was not measured at all is not missed. */
+		if (record_run(now, base->run[i].id) || !has_system(now, base->run[i].id))
+			continue;
+		where_of(base->run[i].id, where);
+		d = add(c, where, "instructions", "instructions");
+		d->verdict = VERDICT_GONE;
+		d->base = instructions(&base->run[i], costs);
+		d->now = NAN;
+	}
+	qsort(c->list, c->n, sizeof(*c->list), worst_first);
+	for (size_t i = 0; i < c->n; i++)
+		c->count[c->list[i].verdict]++;
+}
+
+bool comparison_fails(const struct comparison *c)
+{
+	return c->count[VERDICT_WORSE] || c->count[VERDICT_CHANGED];
+}
+
+void comparison_free(struct comparison *c)
+{
+	free(c->list);
+	*c = (struct comparison){0};
+}

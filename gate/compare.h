@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* compare.h - two records, metric by metric. */
+#ifndef WEDGEPERF_GATE_COMPARE_H
+#define WEDGEPERF_GATE_COMPARE_H
+
+#include "../bench/costs.h"
+#include "record.h"
+#include "tolerance.h"
+
+enum verdict {
+	VERDICT_SAME,	 /* equal, to the last instruction */
+	VERDICT_WITHIN,	 /* moved, within its tolerance */
+	VERDICT_BETTER,	 /* fell by more */
+	VERDICT_WORSE,	 /* rose by more: a regression */
+	VERDICT_CHANGED, /* not the same work: another check, unit or number of operations */
+	VERDICT_NEW,	 /* the base has no such run */
+	VERDICT_GONE,	 /* only the base has it */
+	VERDICTS
+};
+
+extern const char *const verdict_names[VERDICTS];
+
+struct difference {
+	char where[RUN_ID_MAX]; /* "system@kernel/workload" */
+	const char *metric;	/* as in gate/tolerances */
+	const char *unit;
+	enum verdict verdict;
+	double base, now, ratio; /* now / base; NAN where there is none */
+	const struct tolerance *tolerance;
+	const struct rec_run *base_run, *now_run; /* NULL: a figure of the build */
+};
+
+struct comparison {
+	struct difference *list; /* worst first */
+	size_t n;
+	size_t count[VERDICTS];
+};
+
+/* The records, the tolerances and the costs must outlive @c. */
+void compare(struct comparison *c, const struct record *base, const struct record *now,
+	     const struct tolerances *t, const struct costs *costs);
+void comparison_free(struct comparison *c);
+
+/* Does the gate fail? */
+bool comparison_fails(const struct comparison *c);
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* explain.c - see explain.h. */
+#include "explain.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PERCENT 100
+
+static struct part *part_named(struct part **list, size_t *n, const char *name)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (!strcmp((*list)[i].name, name))
+			return &(*list)[i];
+	*list = wp_realloc(*list, (*n + 1) * sizeof(**list));
+	(*list)[*n] = (struct part){.name = name};
+	return &(*list)[(*n)++];
+}
+
+/* "cli" of "file.c:function/cli#0" */
+static void kind_of(const char *site, char kind[WORD_MAX])
+{
+	const char *slash = strrchr(site, '/');
+
+	slash = slash ? slash + 1 : site;
+	snprintf(kind, WORD_MAX, "%.*s", (int)strcspn(slash, "#"), slash);
+}
+
+/* The table's own string, which lives as long as the program. */
+static const char *kind_name(const char *kind)
+{
+	for (int k = 1; k < SITE_KINDS; k++)
+		if (kind_info[k].name && !strcmp(kind_info[k].name, kind))
+			return kind_info[k].name;
+	return "unknown";
+}
+
+static void add_insns(struct part_side *side, double begun, const uint64_t *insns, double ops)
+{
+	side->begun += begun / ops;
+	for (size_t e = 0; e < EXECUTORS; e++)
+		side->insns[e] += (double)insns[e] / ops;
+}
+
+static struct part_side *side_of(struct part *p, bool now)
+{
+	return now ? &p->now : &p->base;
+}
+
+static void add_run(struct explanation *x, const struct rec_run *run, bool now)
+{
+	double ops = (double)run->ops;
+	struct part *p;
+
+	for (size_t i = 0; i < run->sites; i++) {
+		const struct rec_site *s = &run->site[i];
+		char kind[WORD_MAX];
+
+		kind_of(s->name, kind);
+		p = part_named(&x->kind, &x->kinds, kind_name(kind));
+		strcpy(p->kind, kind);
+		add_insns(side_of(p, now), (double)s->begun, s->insns, ops);
+		side_of(p, now)->how[s->how] = true;
+		p = part_named(&x->site, &x->sites, s->name);
+		strcpy(p->kind, kind);
+		add_insns(side_of(p, now), (double)s->begun, s->insns, ops);
+		side_of(p, now)->how[s->how] = true;
+	}
+	p = part_named(&x->kind, &x->kinds, EXPLAIN_REST);
+	strcpy(p->kind, EXPLAIN_REST);
+	add_insns(side_of(p, now), 0, run->rest, ops);
+}
+
+static int largest_first(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+	double dx = fabs(x->sum), dy = fabs(y->sum);
+
+	if (dx != dy)
+		return dx > dy ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void finish(struct part *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t e = 0; e < EXECUTORS; e++) {
+			list[i].delta[e] = list[i].now.insns[e] - list[i].base.insns[e];
+			list[i].sum += list[i].delta[e];
+		}
+	}
+	qsort(list, n, sizeof(*list), largest_first);
+}
+
+static void explain_one(struct explanation *x, const struct difference *d)
+{
+	*x = (struct explanation){.of = d};
+	add_run(x, d->base_run, false);
+	add_run(x, d->now_run, true);
+	finish(x->kind, x->kinds);
+	finish(x->site, x->sites);
+	for (size_t e = 0; e < EXECUTORS; e++) {
+		x->executor[e] = (double)d->now_run->measured.insns[e].n / (double)d->now_run->ops -
+				 (double)d->base_run->measured.insns[e].n /
+					 (double)d->base_run->ops;
+		x->sum += x->executor[e];
+	}
+}
+
+static bool wanted(const struct difference *d)
+{
+	return (d->verdict == VERDICT_WORSE || d->verdict == VERDICT_BETTER) && d->base_run &&
+	       d->now_run && d->base_run->ledger && d->now_run->ledger && strcmp(d->metric, "boot");
+}
+
+size_t explain(struct explanation **list, const struct comparison *c)
+{
+	size_t n = 0;
+
+	*list = wp_alloc((c->n + 1) * sizeof(**list));
+	for (size_t i = 0; i < c->n; i++) {
+		bool had = !wanted(&c->list[i]);
+
+		/* Two metrics of one run have one explanation. */
+		for (size_t k = 0; k < n && !had; k++)
+			had = (*list)[k].of->now_run == c->list[i].now_run;
+		if (!had)
+			explain_one(&(*list)[n++], &c->list[i]);
+	}
+	return n;
+}
+
+void explain_free(struct explanation *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(list[i].kind);
+		free(list[i].site);
+	}
+	free(list);
+}
+
+size_t explain_kinds(struct part **kind, const struct explanation *list, size_t n)
+{
+	size_t kinds = 0;
+
+	*kind = NULL;
+	for (size_t i = 0; i < n; i++) {
+		const struct rec_run *run = list[i].of->base_run;
+		double whole = (double)counts_insns(&run->measured).n / (double)run->ops;
+
+		for (size_t k = 0; k < list[i].kinds; k++) {
+			const struct part *from = &list[i].kind[k];
+			struct part *p = part_named(kind, &kinds, from->name);
+
+			for (size_t e = 0; e < EXECUTORS; e++)
+				p->delta[e] += from->delta[e] / whole * PERCENT;
+			p->sum += from->sum / whole * PERCENT;
+			for (size_t h = 0; h < HOWS; h++) {
+				p->base.how[h] |= from->base.how[h];
+				p->now.how[h] |= from->now.how[h];
+			}
+		}
+	}
+	qsort(*kind, kinds, sizeof(**kind), largest_first);
+	return kinds;
+}
