@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The QEMU plugins: count.so counts, sitecost.so prices sites, peer.so is the other end of the wire.
+# The QEMU plugins: count.so counts, sitecost.so prices sites, peer.so is the other end of
+# the wire, storm.so makes interrupts.
 EMULATOR_LIB := lib/error.c lib/file.c lib/memory.c
 COUNT_SRC    := $(addprefix emulator/,count.c classify.c counters.c executors.c idt.c internals.c output.c whole.c)
 SITECOST_SRC := $(addprefix emulator/,sitecost.c classify.c executors.c internals.c ledger.c output.c whole.c)
 PEER_SRC     := $(addprefix emulator/,peer.c qemu-net.c tcp.c frame.c internals.c output.c)
-PLUGINS      := $(B)/emulator/count.so $(B)/emulator/peer.so $(B)/emulator/sitecost.so
+STORM_SRC    := $(addprefix emulator/,storm.c internals.c output.c)
+PLUGINS      := $(addprefix $(B)/emulator/,count.so peer.so sitecost.so storm.so)
 
 EMULATOR_INC  = $(shell pkg-config --cflags glib-2.0 capstone)
 EMULATOR_LIBS = $(shell pkg-config --libs glib-2.0)
@@ -26,6 +28,7 @@ LIBS-count := -lcapstone
 $(B)/emulator/sitecost.so: $(call pic,$(SITECOST_SRC) $(EMULATOR_LIB))
 LIBS-sitecost := -lcapstone
 $(B)/emulator/peer.so: $(call pic,$(PEER_SRC) $(EMULATOR_LIB))
+$(B)/emulator/storm.so: $(call pic,$(STORM_SRC) $(EMULATOR_LIB))
 
 TOOLS += $(PLUGINS)
 

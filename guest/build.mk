@@ -125,3 +125,17 @@ $(B)/guest/selftests.cpio: guest/initrd guest/initrd.list $(B)/guest/selftests/p
 	$(call say,INITRD,$@){ grep -v '^file /init' guest/initrd.list; echo "file /init run-programs 755 0 0"; } \
 		>$(@D)/selftests/base.list && \
 	guest/initrd $(B)/guest $@ $(@D)/selftests/base.list $(@D)/selftests/cpio.list
+
+# The interrupt storm's /init.
+STORM_OBJ := $(patsubst %.c,$(B)/guest/obj/%.o,$(wildcard guest/storm/*.c))
+$(B)/guest/storm: $(STORM_OBJ)
+	$(call say,LINK,$@)$(CC) -static -no-pie -Wl,--build-id=none -s $^ -o $@.tmp && mv $@.tmp $@
+-include $(STORM_OBJ:.o=.d)
+$(B)/guest/storm.cpio: guest/initrd guest/initrd.list $(B)/guest/gen_init_cpio $(B)/guest/storm
+	$(call say,INITRD,$@){ grep -v '^file /init' guest/initrd.list; echo "file /init storm 755 0 0"; } \
+		>$(B)/guest/storm.list && guest/initrd $(B)/guest $@ $(B)/guest/storm.list
+storm: $(B)/guest/storm.cpio $(B)/emulator/storm.so kernels xen wedge ## interrupts at random instructions while every fast path runs: COUNT=1000000 SEED=1
+	$(Q)SEED=$(SEED) guest/storm/run $(B) $(firstword $(KERNEL_VERSIONS)) $(or $(COUNT),1000000) $(B)/storm
+.PHONY: storm
+TESTS += tests/system/wedge-storm
+TEST_NEEDS += $(B)/guest/storm.cpio $(B)/emulator/storm.so wedge
