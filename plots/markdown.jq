@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# markdown.jq - figures as pages show them.
+
+def group: tostring | if length <= 3 then . else "\(.[:-3] | group),\(.[-3:])" end;
+# As many digits as are worth reading.
+def figure:
+	if . == 0 then "0"
+	elif . < 10 then . * 1000 | round / 1000 | tostring
+	elif . < 1000 then . * 10 | round / 10 | tostring
+	else round | group end;
