@@ -30,7 +30,7 @@ BENCH_OPTIONS = $(if $(BENCH_QUICK),--size quick) $(if $(BENCH_REUSE),--reuse) \
 
 # What a run boots and is counted with.
 BENCH_NEEDS = $(BENCH) $(B)/emulator/count.so $(B)/emulator/peer.so kernels xen runner initrd \
-	wedge $(foreach v,$(KERNEL_VERSIONS),$(addprefix $(B)/wedge/$(v)/,base.module programs.module))
+	wedge wedge-modules
 
 ##@ Measuring
 bench: $(BENCH_NEEDS) ## measure all systems and print the table; QUICK=1 REUSE=1 KERNEL= SYSTEMS= WORKLOADS= BOOTS=

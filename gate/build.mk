@@ -10,13 +10,8 @@ TOOLS += $(GATE)
 $(GATE): $(call objs,$(GATE_SRC) $(GATE_LIB)) $(LIB_OBJ)
 	$(call link,$(GATE_LIBS))
 
-# Where the sites of a kernel are, for the ledgers (bench/ledger.h).
-$(B)/gate/linux-%-padded.spans: $(B)/linux-%/padded/audited $(B)/profiles/profile
-	$(call say,SITES,$@)mkdir -p $(@D) && $(B)/profiles/profile sites --spans --vmlinux $(B)/linux-$*/padded/vmlinux -o $@
-
 # What a run of the gate boots and is counted with.
-GATE_IMAGES = $(B)/emulator/sitecost.so $(KERNEL_VERSIONS:%=$(B)/gate/linux-%-padded.spans) \
-	$(filter-out $(BENCH),$(BENCH_NEEDS))
+GATE_IMAGES = $(B)/emulator/sitecost.so site-spans $(filter-out $(BENCH),$(BENCH_NEEDS))
 gate-images: $(GATE_IMAGES)
 gate-needs: $(GATE) $(GATE_IMAGES)
 gate-kernels:

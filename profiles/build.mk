@@ -9,6 +9,12 @@ $(PROFILE): $(call objs,profiles/main.c $(PROFILE_SRC)) $(SITES_OBJ) $(LIB_OBJ)
 
 TOOLS += $(PROFILE)
 
+# Where the sites of a kernel are, for the ledgers of the gate (bench/ledger.h).
+$(B)/gate/linux-%-padded.spans: $(B)/linux-%/padded/audited $(PROFILE)
+	$(call say,SITES,$@)mkdir -p $(@D) && $(PROFILE) sites --spans --vmlinux $(B)/linux-$*/padded/vmlinux -o $@
+site-spans: $(KERNEL_VERSIONS:%=$(B)/gate/linux-%-padded.spans)
+.PHONY: site-spans
+
 # Tests.
 CHECKS += $(B)/tests/unit/profiles tests/system/profiles
 CHECK_NEEDS += $(PROFILE) $(AFTERBURN)

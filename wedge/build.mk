@@ -45,6 +45,9 @@ $(call wedge_module,$(1),base,initrd)
 $(call wedge_module,$(1),programs,initrd-programs)
 endef
 $(foreach v,$(KERNEL_ALL),$(eval $(call wedge_modules,$(v))))
+# By this name for rooms that are read before the list of kernels is.
+wedge-modules: $(foreach v,$(KERNEL_VERSIONS),$(addprefix $(B)/wedge/$(v)/,base.module programs.module))
+.PHONY: wedge-modules
 # Those of the first kernel, for tests that are of the wedge and not of kernels.
 $(addprefix $(B)/wedge/,base.module programs.module names): $(B)/wedge/%: $(B)/wedge/$(KERNEL_BASE)/%
 	$(Q)ln -sfn $(KERNEL_BASE)/$(@F) $@
