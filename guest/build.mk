@@ -43,22 +43,29 @@ KERNEL_ENV-padded  = $(AFTERBURN_ENV) \
 	KCFLAGS="$(AFTERBURN_KCFLAGS) -DAFTERBURN_ID=$$(<$(B)/guest/afterburn.id)" \
 	KAFLAGS="$(AFTERBURN_KAFLAGS) -DAFTERBURN_ID=$$(<$(B)/guest/afterburn.id)"
 KERNEL_DEPS-padded = $(B)/guest/afterburn.id
+KERNEL_ENV-rich    = $(KERNEL_ENV-padded)
+KERNEL_DEPS-rich   = $(KERNEL_DEPS-padded)
 
-# The padded kernel counts as made once it has passed the audit.
+# A padded kernel counts as made once it has passed the audit.
 KERNEL_STAMP-padded := audited
-$(B)/linux-%/padded/audited: $(B)/linux-%/padded/built $(AUDIT) audit/exceptions.txt
+KERNEL_STAMP-rich   := audited
+$(B)/linux-%/audited: $(B)/linux-%/built $(AUDIT) audit/exceptions.txt
 	$(call say,AUDIT,$(@D)/vmlinux)t=$@.tmp.$$$$; rm -f $@; \
 	$(AUDIT) --exceptions audit/exceptions.txt $(@D)/vmlinux >$$t || \
 		{ s=$$?; cat $$t; rm -f $$t; exit $$s; }; mv $$t $@
 
+# Systems that are not measured, and what is built besides the kernel.
+KERNEL_EXTRA     := rich
+KERNEL_MORE-rich := vmlinux bzImage modules
 # $(call kernel,version,system)
 define kernel
 KERNELS-$(1)-$(2) := $(B)/linux-$(1)/$(2)/$(or $(KERNEL_STAMP-$(2)),built)
 KERNELS-$(2) += $(if $(filter $(1),$(KERNEL_VERSIONS)),$$(KERNELS-$(1)-$(2)))
-KERNELS += $(if $(filter $(1),$(KERNEL_VERSIONS)),$$(KERNELS-$(1)-$(2)))
+KERNELS += $(if $(filter-out $(KERNEL_EXTRA),$(2)),$(if $(filter $(1),$(KERNEL_VERSIONS)),$$(KERNELS-$(1)-$(2))))
 $(B)/linux-$(1)/$(2)/built: $(B)/linux-$(1)/src.from guest/kernel-build guest/kernel-config \
 		guest/linux-$(1)/base.config guest/linux-$(1)/$(2).config $$(KERNEL_DEPS-$(2))
-	+$(Q)$$(KERNEL_ENV-$(2)) guest/kernel-build $(B) $(1) $(2)
+	+$(Q)$$(if $$(KERNEL_MORE-$(2)),$$(KERNEL_ENV-$(2)) KERNEL_TARGETS="$$(KERNEL_MORE-$(2))" \
+		guest/kernel-build $(B) $(1) $(2) && )$$(KERNEL_ENV-$(2)) guest/kernel-build $(B) $(1) $(2)
 endef
 $(foreach v,$(KERNEL_ALL),$(foreach s,$(filter-out base,$(basename $(notdir $(wildcard \
 	guest/linux-$(v)/*.config)))),$(eval $(call kernel,$(v),$(s)))))
@@ -67,6 +74,7 @@ kernels: $(KERNELS) ## build the guest kernels of every system
 kernel-native: $(KERNELS-native) ## Linux as it is
 kernel-padded: $(KERNELS-padded) ## Linux, afterburned
 kernel-xenolinux: $(KERNELS-xenolinux) ## Linux as Xen's dom0
+kernel-rich: $(KERNELS-rich) ## Linux, afterburned, with modules, preemption, jump labels, ext4
 xen: $(B)/xen/xen ## unpack the hypervisor
 
 configs: $(KERNELS) ## show how the systems' kernel configurations differ
@@ -75,7 +83,7 @@ configs: $(KERNELS) ## show how the systems' kernel configurations differ
 		diff <(grep -E '^(# )?CONFIG_' $(B)/linux-$$v/native/.config) \
 		     <(grep -E '^(# )?CONFIG_' $(B)/linux-$$v/$$s/.config) || :; done; done
 
-.PHONY: FORCE fetch update kernels kernel-native kernel-padded kernel-xenolinux xen configs
+.PHONY: FORCE fetch update kernels kernel-native kernel-padded kernel-xenolinux kernel-rich xen configs
 
 # The runner: static, the guest's /init and a host program.
 RUNNER_SRC    := $(wildcard guest/runner/*.c guest/workloads/*.c)
