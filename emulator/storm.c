@@ -54,10 +54,12 @@ static bool begun, lost;
 static struct Chardev *port;
 
 /* 48 bytes in QEMU 7.2. */
-static union {
+union timer {
 	char space[512];
 	max_align_t align;
-} timer;
+};
+
+static union timer timer;
 
 static void find_symbols(void)
 {

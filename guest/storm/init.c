@@ -122,9 +122,14 @@ static int open_port(void)
 	return fd;
 }
 
+static size_t checkers(void)
+{
+	return ((uintptr_t)last_checker - (uintptr_t)first_checker) / sizeof(*first_checker);
+}
+
 static void start_checkers(void)
 {
-	const size_t n = (size_t)(last_checker - first_checker);
+	const size_t n = checkers();
 
 	if (n > MOST)
 		wrong("more than %d checkers", MOST);
@@ -188,9 +193,9 @@ static void stop_checkers(void)
 				snprintf(shared->complaint, sizeof(shared->complaint),
 					 "a checker ended with status %#x", status);
 		}
-	for (const struct checker **c = first_checker; c < last_checker; c++)
-		printf("@storm checker %s rounds %llu\n", (*c)->name,
-		       (unsigned long long)shared->rounds[c - first_checker]);
+	for (size_t i = 0; i < checkers(); i++)
+		printf("@storm checker %s rounds %llu\n", first_checker[i]->name,
+		       (unsigned long long)shared->rounds[i]);
 	if (shared->complaint[0])
 		wrong("%s", shared->complaint);
 }
