@@ -24,3 +24,7 @@ baseline: ## rewrite results/baseline; KERNEL=all
 	@B='$(B)' CC='$(CC)' KERNEL='$(KERNEL)' gate/run baseline
 
 .PHONY: gate gate-images gate-needs gate-kernels baseline
+
+gate-aa: gate-needs ## how often does the gate cry wolf, and what does it catch?  RUNS=20 WORKLOADS= REGRESSIONS=
+	@B='$(B)' KERNEL='$(KERNEL)' gate/aa
+.PHONY: gate-aa

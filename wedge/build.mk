@@ -28,6 +28,10 @@ $(B)/wedge/wedge.elf: $(WEDGE_OBJ) wedge/xen/link.ld
 	$(call say,LINK,$@)ld $(WEDGE_LDFLAGS) -T wedge/xen/link.ld $(WEDGE_OBJ) -o $@.tmp && mv $@.tmp $@
 
 wedge: $(B)/wedge/wedge.elf ## build the in-place VMM (a dom0 kernel for Xen)
+# What is linked, in its order, for gate/aa, which links it in others.
+wedge-objects:
+	@echo $(WEDGE_OBJ)
+.PHONY: wedge-objects
 
 # The guest's container: the padded kernel's vmlinux, byte for byte, and an initramfs.
 # Links and dates are fixed, so that equal contents give equal bytes.
