@@ -28,3 +28,10 @@ baseline: ## rewrite results/baseline; KERNEL=all
 gate-aa: gate-needs ## how often does the gate cry wolf, and what does it catch?  RUNS=20 WORKLOADS= REGRESSIONS=
 	@B='$(B)' KERNEL='$(KERNEL)' gate/aa
 .PHONY: gate-aa
+
+# Tests.
+GATE_UNITS := gate_record gate_compare
+CHECKS += $(GATE_UNITS:%=$(B)/tests/unit/%)
+$(GATE_UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(call asan,$(GATE_PARTS) $(GATE_LIB)) \
+		$(LIB_ASAN)
+	$(call unit_link,$(GATE_LIBS))

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * gate_compare.c - verdicts at the edges of tolerances, the order of the table, and
+ * explanations whose parts add up, against values computed by hand.
+ */
+#include "../../gate/print.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define KEY "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static const char tolerance_text[] = "# comment\n"
+				     "instructions * 0.1 the default\n"
+				     "modelled * 0.1 the default\n"
+				     "boot * 1 polls\n"
+				     "code_bytes * 5 size\n"
+				     "instructions wedge*/timer 2 some reason with words\n";
+
+static const char cost_text[] = "cpu,Test CPU\n"
+				"class,cycles,low,high,grade,source\n"
+				"instruction,1,1,1,assumption,none\n"
+				"hypercall,100,50,200,measured,a paper\n"
+				"*,0,0,0,assumption,rare\n";
+
+static struct tolerances tolerances;
+static struct costs costs;
+
+static struct rec_run *add_run(struct record *r, const char *id, uint64_t kernel, uint64_t wedge,
+			       uint64_t hypercalls)
+{
+	struct rec_run *run = record_add_run(r, id);
+
+	strcpy(run->unit, "call");
+	strcpy(run->check, "1");
+	strcpy(run->key, KEY);
+	run->ops = 10;
+	run->measured.insns[EXEC_KERNEL].n = kernel;
+	run->measured.insns[EXEC_WEDGE].n = wedge;
+	run->measured.nevents = 1;
+	strcpy(run->measured.event[0].class, "hypercall");
+	run->measured.event[0].by[EXEC_WEDGE].n = hypercalls;
+	return run;
+}
+
+static struct record empty(void)
+{
+	return (struct record){.revision = wp_strdup("1234567890abcdef"),
+			       .date = wp_strdup("2026-01-01")};
+}
+
+static const struct difference *find(const struct comparison *c, const char *where,
+				     const char *metric)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (!strcmp(c->list[i].where, where) && !strcmp(c->list[i].metric, metric))
+			return &c->list[i];
+	return NULL;
+}
+
+static const struct {
+	int at;
+	const char *id, *where;
+	uint64_t base, now;
+	enum verdict verdict;
+} edges[] = {
+	{__LINE__, "wedge/a/quick/0", "wedge/a", 100000, 100000, VERDICT_SAME},
+	{__LINE__, "wedge/b/quick/0", "wedge/b", 100000, 100001, VERDICT_WITHIN},
+	{__LINE__, "wedge/c/quick/0", "wedge/c", 100000, 100099, VERDICT_WITHIN},
+	{__LINE__, "wedge/d/quick/0", "wedge/d", 100000, 100102, VERDICT_WORSE},
+	{__LINE__, "wedge/e/quick/0", "wedge/e", 100000, 99901, VERDICT_WITHIN},
+	{__LINE__, "wedge/f/quick/0", "wedge/f", 100000, 99899, VERDICT_BETTER},
+	{__LINE__, "wedge/timer/quick/0", "wedge/timer", 100000, 101900, VERDICT_WITHIN},
+	{__LINE__, "wedge@6.12/timer/quick/0", "wedge@6.12/timer", 100000, 101900, VERDICT_WITHIN},
+	{__LINE__, "native/timer/quick/0", "native/timer", 100000, 101900, VERDICT_WORSE},
+	{__LINE__, "wedge/g/quick/0", "wedge/g", 100000, 400000, VERDICT_WORSE},
+};
+
+static void verdicts(void **state)
+{
+	struct record base = empty(), now = empty();
+	struct comparison c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		add_run(&base, edges[i].id, edges[i].base, 0, 0);
+		add_run(&now, edges[i].id, edges[i].now, 0, 0);
+	}
+	compare(&c, &base, &now, &tolerances, &costs);
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		const struct difference *d = find(&c, edges[i].where, "instructions");
+
+		if (!d || d->verdict != edges[i].verdict)
+			fail_msg("line %d: %s", edges[i].at,
+				 d ? verdict_names[d->verdict] : "none");
+	}
+	assert_string_equal(c.list[0].where, "wedge/g");
+	assert_true(comparison_fails(&c));
+	comparison_free(&c);
+	record_free(&base);
+	record_free(&now);
+}
+
+/* Events without an instruction are seen by the model. */
+static void events(void **state)
+{
+	struct record base = empty(), now = empty();
+	struct comparison c;
+
+	(void)state;
+	add_run(&base, "wedge/a/quick/0", 1000, 0, 10);
+	add_run(&now, "wedge/a/quick/0", 1000, 0, 11);
+	compare(&c, &base, &now, &tolerances, &costs);
+	assert_int_equal(find(&c, "wedge/a", "instructions")->verdict, VERDICT_SAME);
+	/* (1000 + 11 x 100) / (1000 + 10 x 100) */
+	assert_true(fabs(find(&c, "wedge/a", "modelled")->ratio - 1.05) < 1e-9);
+	assert_int_equal(find(&c, "wedge/a", "modelled")->verdict, VERDICT_WORSE);
+	comparison_free(&c);
+	record_free(&base);
+	record_free(&now);
+}
+
+static void come_and_go(void **state)
+{
+	struct record base = empty(), now = empty();
+	struct comparison c;
+
+	(void)state;
+	add_run(&base, "wedge/old/quick/0", 10, 0, 0);
+	add_run(&base, "native/old/quick/0", 10, 0, 0);
+	add_run(&base, "wedge/other/quick/0", 10, 0, 0);
+	add_run(&now, "wedge/new/quick/0", 10, 0, 0);
+	strcpy(add_run(&now, "wedge/other/quick/0", 10, 0, 0)->check, "2");
+	record_add_static(&base, "wedge/code_bytes", 100);
+	record_add_static(&now, "wedge/code_bytes", 106);
+	compare(&c, &base, &now, &tolerances, &costs);
+	assert_int_equal(find(&c, "wedge/old", "instructions")->verdict, VERDICT_GONE);
+	assert_null(find(&c, "native/old", "instructions"));
+	assert_int_equal(find(&c, "wedge/new", "instructions")->verdict, VERDICT_NEW);
+	assert_int_equal(find(&c, "wedge/other", "instructions")->verdict, VERDICT_CHANGED);
+	assert_int_equal(find(&c, "wedge/code_bytes", "code_bytes")->verdict, VERDICT_WORSE);
+	assert_int_equal(c.list[0].verdict, VERDICT_CHANGED);
+	comparison_free(&c);
+	record_free(&base);
+	record_free(&now);
+}
+
+static void add_site(struct rec_run *run, const char *name, enum site_how how, uint64_t begun,
+		     uint64_t kernel, uint64_t wedge)
+{
+	struct rec_site *s = record_add_site(run, name);
+
+	s->how = how;
+	s->begun = begun;
+	s->insns[EXEC_KERNEL] = kernel;
+	s->insns[EXEC_WEDGE] = wedge;
+	run->ledger = true;
+}
+
+/* An inline that was lost: 40 executions, 1 instruction in the kernel -> 1 and 4 in the wedge. */
+static void fill_explained(struct record *base, struct record *now)
+{
+	struct rec_run *a = add_run(base, "wedge/fork/quick/0", 1000, 500, 0);
+	struct rec_run *b = add_run(now, "wedge/fork/quick/0", 1010, 660, 0);
+
+	add_site(a, "f/cli#0", HOW_INLINE, 30, 30, 0);
+	add_site(a, "g.c:g/cli#1", HOW_INLINE, 10, 10, 0);
+	add_site(a, "h/sti#0", HOW_INLINE, 5, 10, 500);
+	a->rest[EXEC_KERNEL] = 950;
+	add_site(b, "f/cli#0", HOW_CALL, 30, 30, 120);
+	add_site(b, "g.c:g/cli#1", HOW_CALL, 10, 10, 40);
+	add_site(b, "h/sti#0", HOW_INLINE, 5, 10, 500);
+	b->rest[EXEC_KERNEL] = 960;
+}
+
+static void explains(void **state)
+{
+	struct record base = empty(), now = empty();
+	struct explanation *list;
+	struct comparison c;
+	struct part *kind;
+	size_t n;
+
+	(void)state;
+	fill_explained(&base, &now);
+	compare(&c, &base, &now, &tolerances, &costs);
+	n = explain(&list, &c);
+	assert_int_equal(n, 1); /* one run, though two metrics moved */
+	assert_true(fabs(list[0].sum - 17) < 1e-9);
+	assert_string_equal(list[0].kind[0].name, "cli");
+	assert_true(fabs(list[0].kind[0].sum - 16) < 1e-9);
+	assert_true(fabs(list[0].kind[0].delta[EXEC_WEDGE] - 16) < 1e-9);
+	assert_true(list[0].kind[0].base.how[HOW_INLINE] && !list[0].kind[0].base.how[HOW_CALL]);
+	assert_true(list[0].kind[0].now.how[HOW_CALL] && !list[0].kind[0].now.how[HOW_INLINE]);
+	assert_string_equal(list[0].kind[1].name, EXPLAIN_REST);
+	assert_true(fabs(list[0].kind[1].sum - 1) < 1e-9);
+	assert_string_equal(list[0].site[0].name, "f/cli#0");
+	assert_true(fabs(list[0].site[0].sum - 12) < 1e-9);
+	n = explain_kinds(&kind, list, n);
+	assert_string_equal(kind[0].name, "cli");
+	assert_true(fabs(kind[0].sum - 16.0 / 150 * 100) < 1e-9);
+	free(kind);
+	explain_free(list, 1);
+	comparison_free(&c);
+	record_free(&base);
+	record_free(&now);
+}
+
+static size_t count_of(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	for (const char *s = text; (s = strstr(s, word)); s += strlen(word))
+		n++;
+	return n;
+}
+
+static void reports(void **state)
+{
+	struct record base = empty(), now = empty();
+	struct explanation *list;
+	struct comparison c;
+	struct wp_buf text = {0}, json = {0}, tap = {0}, xml = {0};
+	struct report r = {.base = &base, .now = &now, .base_name = "a<b>&\"c\"", .moved = ""};
+	json_t *parsed;
+
+	(void)state;
+	fill_explained(&base, &now);
+	compare(&c, &base, &now, &tolerances, &costs);
+	r.c = &c;
+	r.explanations = explain(&list, &c);
+	r.explanation = list;
+	print_text(&r, &text);
+	assert_non_null(strstr(text.data, "1. cli"));
+	assert_non_null(strstr(text.data, "inline -> call"));
+	assert_non_null(strstr(text.data, "REGRESSION"));
+	print_json(&r, &json);
+	parsed = json_loads(json.data, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(parsed);
+	assert_true(json_is_true(json_object_get(parsed, "regression")));
+	assert_int_equal(json_array_size(json_object_get(parsed, "figures")), c.n);
+	json_decref(parsed);
+	print_tap(&r, &tap);
+	assert_int_equal(count_of(tap.data, "\nnot ok "), 2);
+	assert_int_equal(count_of(tap.data, "ok "), c.n);
+	print_junit(&r, &xml);
+	assert_int_equal(count_of(xml.data, "<testcase "), c.n);
+	assert_int_equal(count_of(xml.data, "<failure "), 2);
+	assert_non_null(strstr(xml.data, "a&lt;b&gt;&amp;&quot;c&quot;"));
+	assert_null(strstr(xml.data, "a<b>"));
+	wp_buf_free(&text);
+	wp_buf_free(&json);
+	wp_buf_free(&tap);
+	wp_buf_free(&xml);
+	explain_free(list, r.explanations);
+	comparison_free(&c);
+	record_free(&base);
+	record_free(&now);
+}
+
+static const struct {
+	int at;
+	double v;
+	const char *text;
+} figures[] = {
+	{__LINE__, 0, "0.000"},	       {__LINE__, 2.13, "2.130"},
+	{__LINE__, 999.94, "999.9"},   {__LINE__, 1234567, "1,234,567"},
+	{__LINE__, -1234.4, "-1,234"}, {__LINE__, 100000, "100,000"},
+	{__LINE__, -0.5, "-0.500"},    {__LINE__, NAN, "-"},
+};
+
+static void digits(void **state)
+{
+	char out[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+		print_figure(out, sizeof(out), figures[i].v);
+		if (strcmp(out, figures[i].text))
+			fail_msg("line %d: '%s'", figures[i].at, out);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verdicts),    cmocka_unit_test(events),
+		cmocka_unit_test(come_and_go), cmocka_unit_test(explains),
+		cmocka_unit_test(reports),     cmocka_unit_test(digits),
+	};
+	int ret;
+
+	wp_program = "gate_compare";
+	tolerances_parse(&tolerances, "tolerances", tolerance_text);
+	costs_parse(&costs, "costs", cost_text);
+	ret = cmocka_run_group_tests(tests, NULL, NULL);
+	tolerances_free(&tolerances);
+	costs_free(&costs);
+	return ret;
+}
