@@ -89,10 +89,13 @@ const struct fp_sequence *fp_table(size_t *count);
  *			returned to (0: not yet).  What SYSRET loads, unless fp_user_work is set.
  *	fp_host_user_cs, fp_host_user_ss	absolute symbols: the real ones.
  *	fp_fs_base	64-bit: the FS base that the guest last wrote.
- *	fp_lstar	64-bit: the guest's SYSCALL entry (MSR_LSTAR).
- *	fp_user_work	8-bit: not 0 if something must be done before user mode runs (as
- *			committing queued page-table writes).
- *	fp_irq_next()	called masked, on the guest's stack, with the C ABI.  Clears
+ *	fp_fs_loaded	64-bit: the one that is loaded, unless user mode has changed it; or one that
+ *			none can be.  fp_fs_magic, 64-bit: a word not to be guessed;
+ *			fp_fs_probe, 64-bit: its address less fp_fs_loaded.
+ *	fp_fs_stale	8-bit, behind fp_user_work: 1 if fp_fs_base has to be loaded before user
+ *mode runs. fp_lstar	64-bit: the guest's SYSCALL entry (MSR_LSTAR). fp_user_work	16-bit: the
+ *first byte is not 0 if something must be done before user mode runs (as committing queued
+ *page-table writes). fp_irq_next()	called masked, on the guest's stack, with the C ABI.  Clears
  *			pending, then looks for work (in that order: an event that
  *			comes in between is then seen or sets pending again), and
  *			returns the entry address of the guest's handler, or 0 if
@@ -113,6 +116,8 @@ uint64_t fp_irq_next(void);
 /* Out-of-line entry points that the wedge hooks up itself. */
 extern const unsigned char fp_upcall[];	       /* event callback to register with Xen */
 extern const unsigned char fp_iret[];	       /* returns from the guest's frame at RSP */
+extern const unsigned char fp_fs_probing[];    /* a load that may fault ... */
+extern const unsigned char fp_fs_probed[];     /* ... and where to go on if it does */
 extern uint64_t fp_iret_site;		       /* address behind the last call from an iret */
 extern const unsigned char fp_syscall_entry[]; /* syscall callback to register with Xen */
 

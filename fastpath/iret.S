@@ -98,7 +98,7 @@ fp_iret_remasked:
 	ja	fp_iret_slow
 	testb	$2, 17(%rsp)
 	jz	fp_iret_slow
-	cmpb	$0, fp_user_work(%rip)
+	cmpw	$0, fp_user_work(%rip)
 	jne	fp_iret_slow
 	pushq	$0			/* struct iret_context: flags, */
 	push	%rcx

@@ -37,7 +37,7 @@ sysret_frame:				/* struct iret_context */
 	.text
 
 	FP_CLOSED fp_sysret		/* the status flags are in R11 */
-	cmpb	$0, fp_user_work(%rip)
+	cmpw	$0, fp_user_work(%rip)
 	jne	fp_sysret_slow
 	movq	%rsp, sysret_frame+FRAME_RSP(%rip)
 	leaq	sysret_frame(%rip), %rsp

@@ -10,16 +10,20 @@
 
 extern unsigned char fp_vcpu_info[64];
 extern uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_fs_base, fp_lstar;
+extern uint64_t fp_fs_loaded, fp_fs_magic, fp_fs_probe;
 extern uint16_t fp_kernel_cs, fp_kernel_ss, fp_user_cs, fp_user_ss;
-extern uint8_t fp_user_work;
+extern uint8_t fp_user_work, fp_fs_stale;
 
 extern const unsigned char machine_handler[];
 extern uint8_t machine_irqs;
 uint8_t machine_irqs;
 unsigned char fp_vcpu_info[64] __attribute__((aligned(64)));
 uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_fs_base, fp_lstar;
+uint64_t fp_fs_loaded, fp_fs_magic, fp_fs_probe;
 uint16_t fp_kernel_cs = 0x10, fp_kernel_ss = 0x18, fp_user_cs = 0xe033, fp_user_ss = 0xe02b;
-uint8_t fp_user_work;
+__asm__(".bss; .balign 2; .globl fp_user_work, fp_fs_stale\n"
+	"fp_user_work: .skip 1\n"
+	"fp_fs_stale: .skip 1; .text\n");
 
 uint64_t fp_irq_next(void)
 {

@@ -28,9 +28,9 @@
 
 static const struct fp_sequence *first, *last; /* the table */
 
-extern uint8_t fp_user_work;
+extern uint8_t fp_user_work, fp_fs_stale;
 extern const unsigned char *guest_return, fp_iret_ret[];
-extern uint64_t fp_fs_base;
+extern uint64_t fp_fs_base, fp_fs_loaded, fp_fs_magic;
 extern const unsigned char fp_syscall_entry[];
 extern const uint64_t fp_cr0, fp_cr2, fp_cr3, fp_cr4;
 extern const uint16_t fp_kernel_cs, fp_kernel_ss;
@@ -212,6 +212,9 @@ static void prepare(struct run *r, const struct fp_sequence *s, size_t total,
 	if (s->kind == SITE_wrmsr) {
 		r->cpu.gpr[1] = 0xabababab00000000 | MSR_FS_BASE;
 		r->cpu.gpr[2] = 0xabababab00007f12;
+		/* The longest way: that base is loaded. */
+		fp_fs_loaded = 0x7f1200000000 | (uint32_t)r->cpu.gpr[0];
+		__asm__("movq %%fs:0, %0" : "=r"(fp_fs_magic));
 	}
 	if (s->kind == SITE_popf)
 		poke(&r->cpu, 0, word);
@@ -773,47 +776,61 @@ static void syscall_enters_as_the_cpu_does(void **state)
 
 /* ---- wrmsr ------------------------------------------------------------------------ */
 
-static void wrmsr_sets_the_fs_base_and_nothing_else(void **state)
+static void wrmsr_remembers_the_fs_base_and_changes_nothing_else(void **state)
 {
 	static const struct {
 		uint32_t msr, hi, lo;
-		bool done;
+		bool done, loaded, really;
 	} v[] = {
-		{MSR_FS_BASE, 0x00007f12, 0x34567890, true},
-		{MSR_FS_BASE, 0, 0, true},
-		{MSR_FS_BASE, 0xffff8880, 0x80000000, true},
-		{MSR_FS_BASE, 0x00800000, 0, false}, /* not canonical: Xen refuses */
-		{MSR_FS_BASE + 1, 0x00007f12, 0x34567890, false},
-		{MSR_FS_BASE - 1, 0x00007f12, 0x34567890, false},
-		{0x10, 0, 0, false},
+		/* clang-format off */
+		{MSR_FS_BASE, 0x00007f12, 0x34567890, true, false, true},
+		{MSR_FS_BASE, 0x00007f12, 0x34567890, true, true, true},
+		{MSR_FS_BASE, 0x00007f12, 0x34567890, true, true, false},
+		{MSR_FS_BASE, 0, 0, true, false, true},
+		{MSR_FS_BASE, 0xffff8880, 0x80000000, false, false, true}, /* the kernel's half */
+		{MSR_FS_BASE, 0x00800000, 0, false, false, true},	   /* not canonical */
+		{MSR_FS_BASE, 0x00008000, 0, false, false, true},
+		{MSR_FS_BASE + 1, 0x00007f12, 0x34567890, false, false, true},
+		{MSR_FS_BASE - 1, 0x00007f12, 0x34567890, false, false, true},
+		{0x10, 0, 0, false, false, true},
+		/* clang-format on */
 	};
-	static const struct start st = {.flags = 0x855};
 	const struct fp_sequence *s = fp_find(SITE_wrmsr, NULL, FP_NO_REG, 0, 15);
 	struct run run, *r = &run;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+	for (size_t i = 0; i < 4 * (sizeof(v) / sizeof(v[0])); i++) {
+		const struct start st = {.flags = 0x855, .iflag = i & 1};
+		const uint64_t value = (uint64_t)v[i / 4].hi << 32 | v[i / 4].lo;
+
 		prepare(r, s, 15, &st);
-		r->cpu.gpr[0] = 0xabababab00000000 | v[i].lo;
-		r->cpu.gpr[1] = 0xabababab00000000 | v[i].msr;
-		r->cpu.gpr[2] = 0xabababab00000000 | v[i].hi;
-		if (!v[i].done)
+		r->cpu.gpr[0] = 0xabababab00000000 | v[i / 4].lo;
+		r->cpu.gpr[1] = 0xabababab00000000 | v[i / 4].msr;
+		r->cpu.gpr[2] = 0xabababab00000000 | v[i / 4].hi;
+		if (!v[i / 4].done)
 			r->stop = (uint64_t)fp_site_call;
-		fp_fs_base = hypercall_base = 0x5555;
+		fp_fs_base = 0x5555;
+		fp_fs_stale = i >> 1 & 1;
+		/* They may differ in one half only. */
+		fp_fs_loaded = v[i / 4].loaded ? value : value ^ 1ull << (i & 1 ? 40 : 3);
+		__asm__("movq %%fs:0, %0" : "=r"(fp_fs_magic));
+		fp_fs_magic ^= !v[i / 4].really;
 		struct cpu want = r->cpu;
 
 		step_run(r);
 		assert_null(r->error);
-		if (!v[i].done) {
+		if (!v[i / 4].done) {
 			want.gpr[RSP] -= 8;
 			assert_int_equal(peek(&r->cpu, 0), want.rip + 15);
 		}
 		assert_memory_equal(r->cpu.gpr, want.gpr, sizeof(want.gpr));
 		assert_int_equal(r->cpu.flags, want.flags);
-		assert_int_equal(fp_fs_base,
-				 v[i].done ? (uint64_t)v[i].hi << 32 | v[i].lo : 0x5555);
-		assert_int_equal(hypercall_base, fp_fs_base);
+		assert_int_equal(r->cpu.iflag, want.iflag);
+		assert_int_equal(fp_fs_base, v[i / 4].done ? value : 0x5555);
+		assert_int_equal(fp_fs_stale, v[i / 4].done ? !(v[i / 4].loaded && v[i / 4].really)
+							    : (i >> 1 & 1));
 	}
+	fp_fs_stale = 0;
 }
 
 /* ---- the description of the sequences -------------------------------------------- */
@@ -947,7 +964,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(iret_to_user_leaves_work_to_the_wedge),
 		cmocka_unit_test(sysret_makes_xens_frame),
 		cmocka_unit_test(syscall_enters_as_the_cpu_does),
-		cmocka_unit_test(wrmsr_sets_the_fs_base_and_nothing_else),
+		cmocka_unit_test(wrmsr_remembers_the_fs_base_and_changes_nothing_else),
 	};
 	size_t n;
 

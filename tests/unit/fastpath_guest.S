@@ -6,13 +6,19 @@
 	.data
 	.p2align 6
 	.globl	fp_vcpu_info, fp_cr0, fp_cr2, fp_cr3, fp_cr4, fp_kernel_cs, fp_kernel_ss
-	.globl	fp_fs_base, fp_lstar, fp_user_work
+	.globl	fp_fs_base, fp_fs_loaded, fp_fs_magic, fp_fs_probe, fp_fs_stale, fp_lstar, fp_user_work
 fp_vcpu_info:
 	.zero	64
 fp_cr0:	.quad	0x80050033
 fp_cr2:	.quad	0xffffc90000123456
 fp_cr3:	.quad	0x1e123000
 fp_cr4:	.quad	0x6b0
+fp_fs_magic:
+	.quad	0
+fp_fs_probe:
+	.quad	0
+fp_fs_loaded:
+	.quad	0
 fp_fs_base:
 	.quad	0
 fp_lstar:
@@ -21,7 +27,10 @@ fp_kernel_cs:
 	.word	0x10
 fp_kernel_ss:
 	.word	0x18
+	.p2align 1
 fp_user_work:
+	.byte	0
+fp_fs_stale:
 	.byte	0
 
 	/* The selectors that a Linux process runs with. */

@@ -11,15 +11,13 @@
 #include "../../fastpath/fastpath.h"
 #include "wp.h"
 
-#define RUNAWAY		 400000
-#define SCHED_OP	 29
-#define SET_SEGMENT_BASE 25
-#define FRAME_SIZE	 40
-#define OWN_FLAGS	 (STATUS | FLAG_DF)
+#define RUNAWAY	   400000
+#define SCHED_OP   29
+#define FRAME_SIZE 40
+#define OWN_FLAGS  (STATUS | FLAG_DF)
 
 unsigned char guest_stack[STACK_SIZE] __attribute__((aligned(64)));
 int outstanding;
-uint64_t hypercall_base;
 
 extern const unsigned char __executable_start[], etext[];
 extern const unsigned char fp_deliver[], fp_deliver_end[], fp_deliver_frame[],
@@ -156,12 +154,6 @@ static const char *hypercall(gregset_t *g)
 	if ((*g)[REG_RAX] == SCHED_OP && (*g)[REG_RDI] == 1) {
 		fp_vcpu_info.mask = 0;
 		(*g)[REG_RAX] = 0;
-	} else if ((*g)[REG_RAX] == SET_SEGMENT_BASE && (*g)[REG_RDI] == 0) {
-		const int64_t base = (*g)[REG_RSI];
-
-		(*g)[REG_RAX] = base == (int64_t)((uint64_t)base << 16) >> 16 ? 0 : -22;
-		if (!(*g)[REG_RAX])
-			hypercall_base = (uint64_t)base;
 	} else {
 		return "unknown hypercall";
 	}

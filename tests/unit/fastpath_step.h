@@ -60,7 +60,6 @@ extern const unsigned char guest_handler[], fp_upcall_user[], fp_iret_slow[], fp
 extern int outstanding;
 
 /* The FS base that was last set by a hypercall. */
-extern uint64_t hypercall_base;
 
 /* Where sites and stubs are put: executable, within reach of a disp32. */
 unsigned char *site_memory(void);

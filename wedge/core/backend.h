@@ -184,9 +184,12 @@ void wedge_write_cr3(uint64_t value);
 uint64_t wedge_next_interrupt(void);
 /*
  * Not 0: the guest must not enter user mode without wedge_before_resume().  Read by
- * sequences.
+ * sequences, as one word.
  */
-extern uint8_t user_work;
+extern struct user_work {
+	uint8_t any;
+	uint8_t fs_base; /* another than vcpu.fs_base is loaded */
+} user_work;
 /* Something the devices wait for; the core delivers what the guest accepts. */
 void wedge_irq(unsigned int irq);
 void wedge_timer(void);

@@ -27,7 +27,7 @@ struct gate {
 	uint32_t offset2, zero;
 };
 
-uint8_t user_work;
+struct user_work user_work;
 
 static uint64_t tss_stack(unsigned int offset)
 {
@@ -136,7 +136,7 @@ static enum outcome emulate_site(struct site *s)
 	enum outcome o;
 
 	s->count++;
-	user_work |= kind_info[s->kind].flags & KF_MEMORY ? 1 : 0;
+	user_work.any |= kind_info[s->kind].flags & KF_MEMORY ? 1 : 0;
 	o = emulate(&s->insn);
 	if (o == DONE && s->insn.length < bytes)
 		o = second_half(s, s->insn.length);
@@ -199,7 +199,7 @@ static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 			    error, w->entry);
 	if (!(error & PF_WRITE) || paging_allow_write(va, w))
 		return true;
-	user_work = 1;
+	user_work.any = 1;
 	if (!fetch(&insn) || emulate_store(&insn, w->pa) != DONE)
 		wedge_panic("store to the page table at %lx is not understood", va);
 	vcpu.rip += insn.length;
@@ -266,8 +266,10 @@ void wedge_user_work(bool sysret)
 {
 	if (sysret)
 		wedge_sysret();
+	if (user_work.fs_base)
+		hv_set_base(HV_FS_BASE, vcpu.fs_base);
 	paging_commit();
-	user_work = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8);
+	user_work.any = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8);
 }
 
 void wedge_sysret(void)

@@ -66,7 +66,7 @@ static void collect(unsigned int slot)
 
 void watch_collect(void)
 {
-	if (!user_work) /* every note sets it, last */
+	if (!user_work.any) /* every note sets it, last */
 		return;
 	for (unsigned int block = 0; block < FP_PAGES; block += 64) {
 		uint64_t any = 0;

@@ -66,28 +66,22 @@ entry call_load_gs
 3:	popq	%rcx
 	ret
 
-	/* With a base left over, as from a process to a thread of the kernel: one hypercall. */
+	/*
+	 * With a base left over, as from a process to a thread of the kernel: it is taken away
+	 * when user mode is entered next, if there is none other then (fastpath/wrmsr.S).
+	 */
 entry call_load_fs
 	pushq	%rcx
 	movl	%fs, %ecx
 	jrcxz	1f
-	popq	%rcx
+4:	popq	%rcx
 	jmp	call_any
 1:	movq	vcpu+VCPU_FS_BASE, %rcx
 	jrcxz	2f
-	pushq	%rax
-	pushq	%r11
-	pushq	%rdi
-	pushq	%rsi
-	movl	$SEGBASE_FS_NUMBER, %edi
-	movl	$0, %esi
-	movl	$HYPERCALL_SET_BASE, %eax
-	syscall
+	movzbl	EVENTS_MASK, %ecx
+	jrcxz	4b
 	movq	$0, vcpu+VCPU_FS_BASE
-	popq	%rsi
-	popq	%rdi
-	popq	%r11
-	popq	%rax
+	movb	$1, user_work+1
 2:	popq	%rcx
 	ret
 
@@ -211,7 +205,7 @@ entry call_any
 entry fp_iret_slow
 	testb	$3, 8(%rsp)
 	jz	1f
-	cmpb	$0, user_work
+	cmpw	$0, user_work
 	jne	iret_after_work
 1:	pushq	fp_iret_site
 	jmp	call_any
@@ -255,7 +249,7 @@ entry fp_iret_slow
 	movl	$\sysret, %edi
 	call	wedge_user_work
 	from_wedge
-	cmpb	$0, user_work
+	cmpw	$0, user_work
 .endm
 
 write_cr3:

@@ -6,6 +6,23 @@
 
 #define CPUID_7_FSGSBASE 1
 
+#define NEVER (1ull << 63) /* no base is that */
+
+/*
+ * What fastpath/wrmsr.S knows of the FS base: which one is loaded, and the offset by which it is
+ * recognized.  The word that is found there is not to be guessed.
+ */
+uint64_t fs_loaded, fs_magic, fs_probe;
+
+static void fs_base_is(uint64_t value)
+{
+	if (!fs_magic)
+		fs_magic = __builtin_ia32_rdtsc() * 0x9e3779b97f4a7c15ull | 1;
+	fs_loaded = hv_user_sets_bases() ? NEVER : value;
+	fs_probe = (uint64_t)&fs_magic - value;
+	user_work.fs_base = 0;
+}
+
 void hv_set_base(enum hv_base which, uint64_t value)
 {
 	static const uint8_t xen[] = {
@@ -16,6 +33,8 @@ void hv_set_base(enum hv_base which, uint64_t value)
 	};
 
 	hypercall(__HYPERVISOR_set_segment_base, xen[which], value, 0, 0);
+	if (which == HV_FS_BASE)
+		fs_base_is(value);
 }
 
 bool hv_user_sets_bases(void)

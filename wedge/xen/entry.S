@@ -128,20 +128,25 @@ wedge_trap_without_error:
 	movl	%eax, %edi
 	call	xen_own_trap
 wedge_trap_with_error:
-	movq	24(%rsp), %rdx
-	cmpq	$peek, %rdx
+	cmpq	$peek, 24(%rsp)
 	je	1f
+	cmpq	$fp_fs_probing, 24(%rsp)
+	je	2f
+	movq	24(%rsp), %rdx
 	movq	16(%rsp), %rsi
 	movl	%eax, %edi
 	call	xen_own_trap
-	/* hv_peek() met a bad address. */
-1:	popq	%rcx
+	/* hv_peek() met a bad address, fp_wrmsr another FS base. */
+1:	movq	$peek_failed, 24(%rsp)
+	xorl	%eax, %eax
+	jmp	3f
+2:	movq	$fp_fs_probed, 24(%rsp)
+	movq	trap_rax, %rax
+3:	popq	%rcx
 	popq	%r11
 	leaq	8(%rsp), %rsp
-	movq	$peek_failed, (%rsp)
 	movl	$FLAT_CS, 8(%rsp)
 	movl	$0, 12(%rsp)
-	xorl	%eax, %eax
 	iretq
 
 	/* bool hv_peek(uint64_t va, uint64_t *value) */

@@ -12,8 +12,6 @@
 #define FLAT_KERNEL_CS	   0xe030 /* as in frames that Xen makes and takes: RPL 0 means kernel mode */
 #define FLAT_SS		   0xe02b
 #define HYPERCALL_IRET	   23
-#define HYPERCALL_SET_BASE 25
-#define SEGBASE_FS_NUMBER  0
 
 /* For assembly: vcpu_info[0] starts the shared page. */
 #define EVENTS_PENDING shared_info
