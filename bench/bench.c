@@ -22,6 +22,7 @@ static const struct command {
 	{"table", "", "print the table from the results that are there", cmd_table},
 	{"determinism", "[<run>...]", "execute runs twice, idle and loaded, and compare them",
 	 cmd_determinism},
+	{"compare", "<base> <now>", "compare two files of samples from hardware", cmd_compare},
 };
 
 enum {
@@ -39,7 +40,10 @@ enum {
 	OPT_FROM,
 	OPT_REUSE,
 	OPT_DETAIL,
-	OPT_MISSING
+	OPT_MISSING,
+	OPT_ON,
+	OPT_ROUNDS,
+	OPT_STRICT
 };
 
 static const struct option long_options[] = {
@@ -58,6 +62,9 @@ static const struct option long_options[] = {
 	{"reuse", no_argument, NULL, OPT_REUSE},
 	{"detail", no_argument, NULL, OPT_DETAIL},
 	{"missing", no_argument, NULL, OPT_MISSING},
+	{"on", required_argument, NULL, OPT_ON},
+	{"rounds", required_argument, NULL, OPT_ROUNDS},
+	{"strict", no_argument, NULL, OPT_STRICT},
 	{NULL, 0, NULL, 0},
 };
 
@@ -83,7 +90,12 @@ static void describe(FILE *f)
 	      "  --costs FILE          costs of events (bench/costs/haswell.csv)\n"
 	      "  --from DIR            table: of the results in DIR, whatever they are of\n"
 	      "  --detail              table: executors and events too\n"
-	      "  --missing             list: only runs without a result\n",
+	      "  --missing             list: only runs without a result\n"
+	      "  --on hardware         suite: not in the emulator, but on this machine as it "
+	      "runs;\n"
+	      "                        then <name>=<runner>... are what is compared, interleaved\n"
+	      "  --rounds N            on hardware: runs of each workload (20)\n"
+	      "  --strict              on hardware: what is slower is an error\n",
 	      f);
 }
 
@@ -172,6 +184,18 @@ static void parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_MISSING:
 			o->missing = true;
+			break;
+		case OPT_ON:
+			if (strcmp(optarg, "hardware") && strcmp(optarg, "emulator"))
+				wp_die(WP_USAGE, "--on: '%s' is neither emulator nor hardware",
+				       optarg);
+			o->hardware = !strcmp(optarg, "hardware");
+			break;
+		case OPT_ROUNDS:
+			o->rounds = count("rounds", optarg, 100000);
+			break;
+		case OPT_STRICT:
+			o->strict = true;
 			break;
 		default:
 			usage();

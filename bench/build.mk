@@ -59,7 +59,7 @@ results: $(BENCH_NEEDS) ## measure, and rewrite results/ and the README's table
 .PHONY: bench bench-list bench-table bench-determinism results
 
 # Tests.
-BENCH_UNITS := bench_parse bench_model
+BENCH_UNITS := bench_parse bench_model bench_rank
 CHECKS += $(BENCH_UNITS:%=$(B)/tests/unit/%) tests/system/bench
 CHECK_NEEDS += $(BENCH)
 TESTS += tests/system/bench-table tests/system/bench-determinism

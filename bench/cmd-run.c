@@ -31,6 +31,8 @@ int cmd_suite(const struct options *o, int argc, char **argv)
 	size_t n, failed;
 	int ret;
 
+	if (o->hardware)
+		return cmd_hardware(o, argc, argv);
 	if (argc)
 		wp_die(WP_USAGE, "suite: what is '%s'?", argv[0]);
 	workloads_load(&w, o->engine.build);

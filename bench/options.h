@@ -15,6 +15,9 @@ struct options {
 	const char *costs;		 /* a cost file */
 	const char *from;		 /* a directory of results from elsewhere */
 	bool detail, missing;
+	bool hardware;	     /* --on hardware */
+	unsigned int rounds; /* on it; 0: the default */
+	bool strict;	     /* what is slower there is an error */
 };
 
 /* A subcommand; returns the program's exit code.  @argv holds what options left. */
@@ -25,6 +28,8 @@ int cmd_run(const struct options *o, int argc, char **argv);
 int cmd_suite(const struct options *o, int argc, char **argv);
 int cmd_table(const struct options *o, int argc, char **argv);
 int cmd_determinism(const struct options *o, int argc, char **argv);
+int cmd_hardware(const struct options *o, int argc, char **argv);
+int cmd_compare(const struct options *o, int argc, char **argv);
 
 /* Makes, prints and stores the table of @o's matrix (cmd-table.c). */
 int table_show(const struct options *o);
