@@ -202,7 +202,7 @@ static size_t add_systems(struct run **list, size_t n, const struct workload *w,
 		struct run r = {.system = &bench_systems[s], .workload = w, .size = SIZE_FULL};
 
 		memcpy(r.kernel, kernel, strcspn(kernel, ","));
-		if (!list_has(systems, r.system->id))
+		if (systems ? !list_has(systems, r.system->id) : r.system->on_request)
 			continue;
 		add_runs(list, &n, r, 0, boots && !b->quick_boots ? boots : b->full_boots);
 		r.size = SIZE_QUICK;

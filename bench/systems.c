@@ -33,6 +33,16 @@
  * of it instead, which costs nothing.
  */
 #define UNTIL_RTC_TICKS "menu=on,splash-time=640"
+/* The padded kernel in the wedge; @word is one for the wedge, with a blank behind it. */
+#define WEDGE(word)                                                                                \
+	.tree = TREES "/padded", .kernel = "{build}/xen/xen", .append = XEN_OPTIONS,               \
+	.initrd = "{build}/wedge/wedge.elf " word PC ",{module}", .hypervisor_mb = 512,            \
+	.boot = UNTIL_RTC_TICKS,                                                                   \
+	.image = {{IMAGE_ELF, VMLINUX},                                                            \
+		  {IMAGE_CONTAINER, "{module}"},                                                   \
+		  {IMAGE_ELF, "{build}/wedge/wedge.elf"},                                          \
+		  {IMAGE_ELF, "{build}/xen/xen"}},                                                 \
+	.region = {WEDGE_REGION, XEN_REGION}
 
 const struct bench_system bench_systems[] = {
 	{
@@ -67,21 +77,16 @@ const struct bench_system bench_systems[] = {
 			  {IMAGE_ELF, "{build}/xen/xen"}},
 		.region = {XEN_REGION},
 	},
-	{
-		.id = "wedge",
-		.label = "Xen in-place VMM",
-		.tree = TREES "/padded",
-		.kernel = "{build}/xen/xen",
-		.append = XEN_OPTIONS,
-		.initrd = "{build}/wedge/wedge.elf " PC ",{module}",
-		.hypervisor_mb = 512,
-		.boot = UNTIL_RTC_TICKS,
-		.image = {{IMAGE_ELF, VMLINUX},
-			  {IMAGE_CONTAINER, "{module}"},
-			  {IMAGE_ELF, "{build}/wedge/wedge.elf"},
-			  {IMAGE_ELF, "{build}/xen/xen"}},
-		.region = {WEDGE_REGION, XEN_REGION},
-	},
+	{.id = "wedge", .label = "Xen in-place VMM", WEDGE("")},
+	/* One strategy for every site: what the tuner's plan and each other are compared with. */
+	{.id = "wedge-call",
+	 .label = "VMM, all called",
+	 WEDGE("wedge.strategy=call "),
+	 .on_request = true},
+	{.id = "wedge-trap",
+	 .label = "VMM, all trapped",
+	 WEDGE("wedge.strategy=trap "),
+	 .on_request = true},
 };
 
 const size_t bench_nsystems = sizeof(bench_systems) / sizeof(bench_systems[0]);

@@ -13,6 +13,7 @@
 #ifndef WEDGEPERF_BENCH_SYSTEMS_H
 #define WEDGEPERF_BENCH_SYSTEMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum image_type {
@@ -29,6 +30,7 @@ enum image_type {
 struct bench_system {
 	const char *id;	   /* as in run ids: [a-z0-9-]+ */
 	const char *label; /* as in tables; at most 18 characters */
+	bool on_request;   /* measured only if --systems names it */
 	const char *tree;
 	const char *kernel;	    /* QEMU's -kernel */
 	const char *append;	    /* QEMU's -append */
