@@ -35,3 +35,5 @@ CHECKS += $(GATE_UNITS:%=$(B)/tests/unit/%)
 $(GATE_UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(call asan,$(GATE_PARTS) $(GATE_LIB)) \
 		$(LIB_ASAN)
 	$(call unit_link,$(GATE_LIBS))
+TESTS += tests/system/gate
+TEST_NEEDS += gate-needs
