@@ -77,7 +77,6 @@ static void describe(FILE *f)
 	fputs("\n"
 	      "  --size full|quick     sizes of the workloads (full)\n"
 	      "  --kernels a,b         these generations of Linux (6.1)\n"
-	      "  --kernels a,b         these generations of Linux (6.1)\n"
 	      "  --systems a,b         only these systems\n"
 	      "  --workloads a,b       only these workloads\n"
 	      "  --boots N             perturbed boots for each figure\n"
