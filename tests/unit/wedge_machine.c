@@ -2,6 +2,7 @@
 /* wedge_machine.c - the hypervisor that the wedge's unit tests run on. */
 #include "wedge_machine.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -253,10 +254,21 @@ bool hv_peek(uint64_t va, uint64_t *value)
 	return false;
 }
 
+void hv_set_descriptor(unsigned int n, uint64_t descriptor)
+{
+	assert(n < 32);
+	machine.descriptor[n] = descriptor;
+	machine.descriptors_set++;
+}
+
 void hv_set_base(enum hv_base which, uint64_t value)
 {
-	(void)which;
-	(void)value;
+	machine.base[which] = value;
+}
+
+uint64_t hv_get_base(enum hv_base which)
+{
+	return machine.base[which];
 }
 
 void hv_set_debugreg(unsigned int n, uint64_t value)

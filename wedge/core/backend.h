@@ -115,6 +115,11 @@ void hv_direct_interrupts(void);
 void hv_interrupt_pending(void);
 /* Read 8 bytes at an address of the guest's kernel mode; false if that faults. */
 bool hv_peek(uint64_t va, uint64_t *value);
+/*
+ * Entry @n (below 32) of the machine's descriptor table: a code or data segment of privilege
+ * level 3, or 0.
+ */
+void hv_set_descriptor(unsigned int n, uint64_t descriptor);
 enum hv_base {
 	HV_FS_BASE,
 	HV_GS_BASE,	 /* the guest kernel's */
@@ -122,6 +127,7 @@ enum hv_base {
 	HV_USER_GS_SELECTOR
 };
 void hv_set_base(enum hv_base which, uint64_t value);
+uint64_t hv_get_base(enum hv_base which); /* one of user mode's */
 /* Can user mode set its bases by itself (WRFSBASE, WRGSBASE)? */
 bool hv_user_sets_bases(void);
 void hv_set_debugreg(unsigned int n, uint64_t value);

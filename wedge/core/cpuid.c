@@ -9,6 +9,11 @@
 
 #define BIT(n) (1u << (n))
 
+#define EXTENDED_MAX	   0x80000000
+#define EXTENDED_AMD	   0x8000000a /* Intel's processors end before this */
+#define EXTENDED_FEATURES2 0x80000021
+#define NULL_CLEARS_BASE   BIT(6) /* of its EAX */
+
 /* Bits that are kept, by leaf.  Leaves that are not here are passed on. */
 static const struct {
 	uint32_t leaf, keep[4];
@@ -39,7 +44,16 @@ static const struct {
 	{0x8000001d, {0, 0, 0, 0}},
 	{0x8000001e, {0, 0, 0, 0}},
 	{0x8000001f, {0, 0, 0, 0}},
+	{EXTENDED_FEATURES2, {NULL_CLEARS_BASE, 0, 0, 0}},
 };
+
+static uint32_t extended_max(void)
+{
+	uint32_t a = EXTENDED_MAX, b, c = 0, d;
+
+	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+	return a;
+}
 
 void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 {
@@ -50,6 +64,13 @@ void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4])
 		memset(out, 0, 4 * sizeof(*out));
 		return;
 	}
+	/* A null selector clears the base, as load_segment() does it: kernels then need not. */
+	if (leaf == EXTENDED_MAX && out[0] >= EXTENDED_AMD && out[0] < EXTENDED_FEATURES2)
+		out[0] = EXTENDED_FEATURES2;
+	if (leaf > EXTENDED_AMD && leaf <= EXTENDED_FEATURES2 && leaf > extended_max())
+		memset(out, 0, 4 * sizeof(*out));
+	if (leaf == EXTENDED_FEATURES2)
+		out[0] |= NULL_CLEARS_BASE;
 	for (unsigned int i = 0; i < ARRAY_SIZE(masks); i++)
 		if (masks[i].leaf == leaf)
 			for (unsigned int r = 0; r < 4; r++)

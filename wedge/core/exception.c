@@ -12,6 +12,7 @@
 #include "cpu.h"
 #include "devices.h"
 #include "paging.h"
+#include "selector.h"
 #include "site.h"
 #include "vcpu.h"
 #include "wedge.h"
@@ -167,6 +168,8 @@ static void privileged(unsigned int vector, uint64_t error)
 	struct insn insn;
 	enum outcome o = UNKNOWN;
 
+	if (vcpu.user && vector == VECTOR_GP && !(error & 7) && selector_missed((uint16_t)error))
+		return; /* the guest has changed that descriptor */
 	if (!vcpu.user && error == 0 && fetch(&insn) && insn.op != OP_UNDEFINED) {
 		trace(EV_EMULATE, vcpu.rip, insn.op);
 		o = emulate(&insn);
@@ -269,7 +272,8 @@ void wedge_user_work(bool sysret)
 	if (user_work.fs_base)
 		hv_set_base(HV_FS_BASE, vcpu.fs_base);
 	paging_commit();
-	user_work.any = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8);
+	user_work.any = vcpu.user_cs != star_selector(16) || vcpu.user_ss != star_selector(8) ||
+			selectors_refresh();
 }
 
 void wedge_sysret(void)

@@ -42,6 +42,10 @@ bool msr_read(uint32_t number, uint64_t *value)
 	}
 	for (unsigned int i = 0; i < ARRAY_SIZE(msrs); i++)
 		if (msrs[i].number == number) {
+			/* User mode changes its own by loading selectors. */
+			if ((msrs[i].base == HV_FS_BASE && !user_work.fs_base) ||
+			    msrs[i].base == HV_USER_GS_BASE)
+				*msrs[i].value = hv_get_base(msrs[i].base);
 			*value = *msrs[i].value;
 			return true;
 		}

@@ -3,6 +3,7 @@
 #include "backend.h"
 #include "devices.h"
 #include "operand.h"
+#include "selector.h"
 #include "vcpu.h"
 #include "wedge.h"
 
@@ -64,12 +65,19 @@ enum outcome op_iret(const struct insn *insn)
 {
 	uint64_t f[5];
 	enum outcome o = load(vcpu.reg[R_RSP], f, sizeof(f));
+	unsigned int vector;
+	uint64_t error;
 
 	(void)insn;
 	if (o != DONE)
 		return o;
 	if ((int64_t)(f[0] << 16) >> 16 != (int64_t)f[0])
 		return general_protection();
+	if ((f[1] & 3) == 3 && (f[1] != vcpu.user_cs || f[4] != vcpu.user_ss) &&
+	    selectors_bad((uint16_t)f[1], (uint16_t)f[4], &vector, &error)) {
+		inject(vector, true, error);
+		return FAULTED;
+	}
 	vcpu.rip = f[0];
 	vcpu.user = (f[1] & 3) == 3;
 	*(vcpu.user ? &vcpu.user_cs : &vcpu.kernel_cs) = (uint16_t)f[1];

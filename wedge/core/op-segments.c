@@ -3,6 +3,7 @@
 #include "backend.h"
 #include "operand.h"
 #include "paging.h"
+#include "selector.h"
 #include "vcpu.h"
 #include "wedge.h"
 
@@ -35,14 +36,19 @@ enum outcome op_pushseg(const struct insn *insn)
 	return push(real_selector(insn->reg));
 }
 
+static uint64_t descriptor_base(uint64_t d)
+{
+	return (d >> 16 & 0xffffff) | (d >> 56) << 24;
+}
+
 /*
  * Is a null selector with base 0 loaded already?  User mode may have loaded another
  * selector, and base 0 with it; it cannot have set a base, unless by instructions that
  * CPUID hides.
  */
-static bool is_null(unsigned int segment)
+static bool is_loaded(unsigned int segment, uint16_t selector)
 {
-	if (real_selector(segment))
+	if ((selector & ~3u) || real_selector(segment) != selector)
 		return false;
 	switch (segment) {
 	case SEG_FS:
@@ -55,32 +61,46 @@ static bool is_null(unsigned int segment)
 }
 
 /*
- * Only null selectors are really loaded: 64-bit code gets along with them, and
- * the guest's descriptors are never installed.
+ * What user mode may have is loaded for real: the kernel saves and restores it for a process.
+ * Kernel mode's own descriptors are not in the machine's table; 64-bit code gets along with null
+ * selectors.
  */
 static enum outcome load_segment(unsigned int segment, uint16_t selector)
 {
-	if (segment != SEG_SS && is_null(segment))
-		return DONE;
-	switch (segment) {
-	case SEG_SS:
+	uint64_t d = 0, base = 0;
+
+	if (segment == SEG_SS) {
 		vcpu.kernel_ss = selector;
-		break;
+		return DONE;
+	}
+	if (is_loaded(segment, selector))
+		return DONE;
+	if (selector & ~3u) {
+		if (selector_loadable(selector, &d)) {
+			base = descriptor_base(d);
+		} else if (!(selector & 7) && selector_descriptor(selector, &d)) {
+			selector = 0;
+		} else {
+			inject(VECTOR_GP, true, selector & ~3u);
+			return FAULTED;
+		}
+	}
+	switch (segment) {
 	case SEG_FS:
-		vcpu.fs_base = 0;
-		__asm__ volatile("mov %0, %%fs" : : "r"(0));
-		hv_set_base(HV_FS_BASE, 0);
+		vcpu.fs_base = base;
+		__asm__ volatile("mov %0, %%fs" : : "r"((uint32_t)selector));
+		hv_set_base(HV_FS_BASE, base);
 		break;
 	case SEG_GS: /* in kernel mode: between two swapgs, so the user's */
-		vcpu.user_gs_base = 0;
-		hv_set_base(HV_USER_GS_SELECTOR, 0);
-		hv_set_base(HV_USER_GS_BASE, 0);
+		vcpu.user_gs_base = base;
+		hv_set_base(HV_USER_GS_SELECTOR, selector);
+		hv_set_base(HV_USER_GS_BASE, base);
 		break;
 	case SEG_ES:
-		__asm__ volatile("mov %0, %%es" : : "r"(0));
+		__asm__ volatile("mov %0, %%es" : : "r"((uint32_t)selector));
 		break;
 	case SEG_DS:
-		__asm__ volatile("mov %0, %%ds" : : "r"(0));
+		__asm__ volatile("mov %0, %%ds" : : "r"((uint32_t)selector));
 		break;
 	default:
 		return UNKNOWN;
@@ -127,7 +147,11 @@ static enum outcome store_table(const struct insn *insn, const struct table_regi
 
 enum outcome op_lgdt(const struct insn *insn)
 {
-	return load_table(insn, &vcpu.gdt);
+	enum outcome o = load_table(insn, &vcpu.gdt);
+
+	if (o == DONE)
+		selectors_mirror();
+	return o;
 }
 
 enum outcome op_lidt(const struct insn *insn)
@@ -182,8 +206,7 @@ enum outcome op_str(const struct insn *insn)
 /* Descriptor of selector, from the guest's GDT; ZF says whether there is one. */
 static bool descriptor(uint64_t selector, uint64_t *d)
 {
-	bool ok = (selector & ~3ull) && !(selector & 4) && (selector | 7) <= vcpu.gdt.limit &&
-		  guest_read(vcpu.gdt.base + (selector & ~7ull), d, 8) && (*d >> 47 & 1);
+	bool ok = selector_descriptor((uint16_t)selector, d) && (*d >> 47 & 1);
 
 	vcpu.rflags = ok ? vcpu.rflags | X86_ZF : vcpu.rflags & ~(uint64_t)X86_ZF;
 	return ok;

@@ -51,31 +51,59 @@ entry call_pushf_pop_\n
 	read_flags 15, %r15, %r15d
 
 	/*
-	 * Load of FS or GS: nothing to do where it is null already and the base 0, as
-	 * between most processes.  Changes no flag.
+	 * Load of FS or GS: nothing to do where null is loaded, is there already and the base is 0,
+	 * as between most processes.  Changes no flag.
 	 */
-entry call_load_gs
+.macro load_segment n, reg16
+entry call_load_gs_\n
 	pushq	%rcx
-	movl	%gs, %ecx
+	movzwl	\reg16, %ecx
+	jmp	load_gs
+entry call_load_fs_\n
+	pushq	%rcx
+	movzwl	\reg16, %ecx
+	jmp	load_fs
+.endm
+	load_segment 0, %ax
+	load_segment 1, %cx
+	load_segment 2, %dx
+	load_segment 3, %bx
+	load_segment 5, %bp
+	load_segment 6, %si
+	load_segment 7, %di
+	load_segment 8, %r8w
+	load_segment 9, %r9w
+	load_segment 10, %r10w
+	load_segment 11, %r11w
+	load_segment 12, %r12w
+	load_segment 13, %r13w
+	load_segment 14, %r14w
+	load_segment 15, %r15w
+
+load_gs:
 	jrcxz	1f
 2:	popq	%rcx
 	jmp	call_any
-1:	movq	vcpu+VCPU_USER_GS_BASE, %rcx
-	jrcxz	3f
+1:	movl	%gs, %ecx
+	jrcxz	1f
 	jmp	2b
-3:	popq	%rcx
+1:	movq	vcpu+VCPU_USER_GS_BASE, %rcx
+	jrcxz	1f
+	jmp	2b
+1:	popq	%rcx
 	ret
 
 	/*
 	 * With a base left over, as from a process to a thread of the kernel: it is taken away
 	 * when user mode is entered next, if there is none other then (fastpath/wrmsr.S).
 	 */
-entry call_load_fs
-	pushq	%rcx
-	movl	%fs, %ecx
+load_fs:
 	jrcxz	1f
 4:	popq	%rcx
 	jmp	call_any
+1:	movl	%fs, %ecx
+	jrcxz	1f
+	jmp	4b
 1:	movq	vcpu+VCPU_FS_BASE, %rcx
 	jrcxz	2f
 	movzbl	EVENTS_MASK, %ecx

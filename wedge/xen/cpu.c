@@ -37,6 +37,19 @@ void hv_set_base(enum hv_base which, uint64_t value)
 		fs_base_is(value);
 }
 
+/* Xen reads them for ring-3 code in kernel mode. */
+uint64_t hv_get_base(enum hv_base which)
+{
+	static const uint32_t msr[] = {
+		[HV_FS_BASE] = 0xc0000100,
+		[HV_USER_GS_BASE] = 0xc0000102,
+	};
+	uint32_t low, high;
+
+	__asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr[which]));
+	return low | (uint64_t)high << 32;
+}
+
 bool hv_user_sets_bases(void)
 {
 	static int can = -1;

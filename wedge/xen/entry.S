@@ -63,11 +63,13 @@ _start:
 .macro save_frame
 	popq	vcpu+VCPU_RIP
 	popq	%rcx
+	movq	%rcx, trap_cs
 	andl	$3, %ecx
 	shrl	$1, %ecx
 	movq	%rcx, vcpu+VCPU_USER
 	popq	vcpu+VCPU_RFLAGS
 	popq	vcpu+VCPU_REG(R_RSP)
+	popq	trap_ss
 	save_all
 	movq	$wedge_stack_top, %rsp
 	cld
@@ -267,10 +269,13 @@ hv_resume:
 	movq	$wedge_stack_top, %rsp
 	cmpl	$0, vcpu+VCPU_USER
 	je	exit_to_kernel
+	cmpb	$0, user_work
+	jne	other_selectors
 	pushq	$FLAT_SS
 	pushq	vcpu+VCPU_REG(R_RSP)
 	pushq	vcpu+VCPU_RFLAGS
 	pushq	$FLAT_CS
+exit_to_user:
 	pushq	vcpu+VCPU_RIP
 	pushq	$0
 	pushq	vcpu+VCPU_REG(R_RCX)
@@ -280,6 +285,15 @@ hv_resume:
 	movl	$HYPERCALL_IRET, %eax
 	syscall
 	ud2
+other_selectors:
+	call	user_selectors
+	movzwl	%ax, %ecx
+	shrl	$16, %eax
+	pushq	%rax
+	pushq	vcpu+VCPU_REG(R_RSP)
+	pushq	vcpu+VCPU_RFLAGS
+	pushq	%rcx
+	jmp	exit_to_user
 
 	/*
 	 * Kernel and wedge share a privilege level, so IRETQ does.  Between the
@@ -322,5 +336,10 @@ wedge_stack_top:
 trap_rax:
 	.quad	0
 trap_error:
+	.quad	0
+	.globl	trap_cs, trap_ss
+trap_cs:
+	.quad	0
+trap_ss:
 	.quad	0
 	.section .note.GNU-stack, "", @progbits

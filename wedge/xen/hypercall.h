@@ -54,6 +54,10 @@ extern char _image_start[], _image_end[], _guest_text_start[], _guest_text_end[]
 
 /* mmu.c: build the window and our own root; fills in hv_memory. */
 void mmu_start(void);
+/* descriptors.c */
+void descriptors_start(void);
+uint32_t user_selectors(void);
+void user_selectors_left(uint16_t cs, uint16_t ss);
 /* events.c, entry.S */
 void events_start(void);
 void events_handle(void);

@@ -30,11 +30,11 @@ _Static_assert(HV_ARG_WORD == FP_ARG_WORD, "rdseg");
 
 #define READ_FLAGS(X)                                                                              \
 	X(0) X(1) X(2) X(3) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
-#define DECLARE(n) extern char call_pushf_pop_##n[], call_cr3_##n[];
+#define DECLARE(n)                                                                                 \
+	extern char call_pushf_pop_##n[], call_cr3_##n[], call_load_fs_##n[], call_load_gs_##n[];
 READ_FLAGS(DECLARE)
-extern char call_cli[], call_any[], call_load_fs[], call_load_gs[], call_in[], call_in_pushed[],
-	call_out[], call_out_pushed[], fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[],
-	fp_iret_call[], fp_sysret[], fp_wrmsr[];
+extern char call_cli[], call_any[], call_in[], call_in_pushed[], call_out[], call_out_pushed[],
+	fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[], fp_iret_call[], fp_sysret[], fp_wrmsr[];
 extern uint8_t _stubs_start[], _stubs_end[];
 
 /* The register that a site loads CR3 from: mov %reg, %cr3 is [REX.B] 0f 22 d8+reg; or NO_REG. */
@@ -51,8 +51,6 @@ static unsigned int to_cr3(const struct hv_site *s)
 
 const void *hv_call_target(const struct hv_site *site)
 {
-	static const char *const load_segment[] = {
-		[SEG_FS] = call_load_fs, [SEG_GS] = call_load_gs};
 	static const char *const by_kind[SITE_KINDS] = {
 		[SITE_cli] = call_cli,	    [SITE_sti] = fp_sti,       [SITE_sti_hlt] = fp_sti_hlt,
 		[SITE_pushf] = fp_pushf,    [SITE_popf] = fp_popf,     [SITE_wrmsr] = fp_wrmsr,
@@ -61,6 +59,11 @@ const void *hv_call_target(const struct hv_site *site)
 	static const char *const read_flags[16] = {
 #define ENTRY(n) [n] = call_pushf_pop_##n,
 		READ_FLAGS(ENTRY)};
+#define FS_ENTRY(n) [n] = call_load_fs_##n,
+	static const char *const load_fs[16] = {READ_FLAGS(FS_ENTRY)};
+#define GS_ENTRY(n) [n] = call_load_gs_##n,
+	static const char *const load_gs[16] = {READ_FLAGS(GS_ENTRY)};
+	static const char *const *const load_segment[] = {[SEG_FS] = load_fs, [SEG_GS] = load_gs};
 #define CR3_ENTRY(n) [n] = call_cr3_##n,
 	static const char *const write_cr3[16] = {READ_FLAGS(CR3_ENTRY)};
 
@@ -68,10 +71,9 @@ const void *hv_call_target(const struct hv_site *site)
 		return write_cr3[to_cr3(site)];
 	if (site->kind == SITE_pushf_pop && site->reg < 16 && read_flags[site->reg])
 		return read_flags[site->reg];
-	if (site->kind == SITE_wrseg && site->reg != NO_REG &&
-	    site->arg < ARRAY_SIZE(load_segment) && load_segment[site->arg] &&
-	    !hv_user_sets_bases())
-		return load_segment[site->arg];
+	if (site->kind == SITE_wrseg && site->reg < 16 && site->arg < ARRAY_SIZE(load_segment) &&
+	    load_segment[site->arg] && load_segment[site->arg][site->reg] && !hv_user_sets_bases())
+		return load_segment[site->arg][site->reg];
 	return by_kind[site->kind] ? by_kind[site->kind] : call_any;
 }
 

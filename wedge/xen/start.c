@@ -15,6 +15,7 @@ _Noreturn void xen_upcall(void);
 _Noreturn void xen_failsafe(void);
 _Noreturn void xen_user_return(void);
 void xen_call(void);
+extern uint64_t trap_cs, trap_ss;
 
 #define TRAPS(X)                                                                                   \
 	X(0) X(1) X(3) X(4) X(5) X(6) X(7) X(10) X(11) X(12) X(13) X(14) X(16) X(17) X(18) X(19)
@@ -65,6 +66,7 @@ _Noreturn void xen_start(const start_info_t *info)
 	entry_points();
 	events_start();
 	mmu_start();
+	descriptors_start();
 	wedge_main();
 }
 
@@ -74,14 +76,25 @@ static _Noreturn void resume(void)
 	hv_resume();
 }
 
+/* User mode seldom runs with others than the usual: user_work says so. */
+static void selectors_left(void)
+{
+	uint16_t cs = (uint16_t)trap_cs, ss = (uint16_t)trap_ss; /* a flag of Xen's is above CS */
+
+	if (vcpu.user && (cs != FLAT_CS || ss != FLAT_SS || user_work.any))
+		user_selectors_left(cs, ss);
+}
+
 _Noreturn void xen_trap(unsigned int vector, unsigned long error)
 {
+	selectors_left();
 	wedge_exception(vector, error, shared_info.vcpu_info[0].arch.cr2);
 	resume();
 }
 
 _Noreturn void xen_upcall(void)
 {
+	selectors_left();
 	events_handle();
 	resume();
 }
