@@ -42,7 +42,7 @@ do for [p = 0:1] {
 			fillstyle solid 1.0 border lt -1 linecolor rgb COLOR_WEDGE title "wedge", \
 		"" using (0):(y($0)):($4 + $5 + $6):(sum($4, $5, $6, $7)):(y($0) - half):(y($0) + half) with boxxyerror \
 			fillstyle solid 1.0 border lt -1 linecolor rgb COLOR_XEN title "Xen", \
-		"" using (0):(y($0) + 0.95):(int($0) % per ? "" : " {/:Bold ".strcol(2)."}") with labels left font ",15" notitle, \
-	"" using (sum($4, $5, $6, $7)):(y($0)):(sprintf(" %.2f", sum($4, $5, $6, $7))) with labels left font ",15" notitle
+		"" using (0):(y($0) + 0.95):(int($0) % per ? "" : "{/:Bold ".strcol(2)."}") with labels left offset 0.4,0 font ",15" notitle, \
+	"" using (sum($4, $5, $6, $7)):(y($0)):(sprintf("%.2f", sum($4, $5, $6, $7))) with labels left offset 0.6,0 font ",15" notitle
 }
 unset multiplot

@@ -30,5 +30,5 @@ of(i) = sprintf("< awk -F'\\t' '$2 == \"%s\"' %s", word(names, i), data)
 # Names stand behind the last points, pushed apart where these are near each other.
 ends = sprintf("< awk -F'\\t' '!/^#/ { v[$2] = $3; if ($3 > max) max = $3 } END { for (w in v) print v[w] \"\\t\" w \"\\t\" max }' %s | sort -g | awk -F'\\t' '{ y = $1; if (NR > 1 && y < last + 0.055 * $3) y = last + 0.055 * $3; last = y; print y \"\\t\" $2 }'", data)
 plot for [i = 1:words(names)] of(i) using (pos(strcol(1))):3 with linespoints \
-		pt int(word(marks, (i - 1) % 8 + 1)) ps 1.5 lw 1.6 dt int((i - 1) % 5 + 1) linecolor rgb colors[(i - 1) % 6 + 1], \
+		pt int(word(marks, (i - 1) % 8 + 1)) ps 1.5*PS lw 1.6 dt int((i - 1) % 5 + 1) linecolor rgb colors[(i - 1) % 6 + 1], \
 	ends using (n):1:2 with labels left offset 1,0 font ",15"

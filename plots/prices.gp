@@ -17,9 +17,9 @@ set xtics ("1" 1, "10" 10, "100" 100, "1,000" 1000, "10,000" 10000, "100,000" 10
 set xrange [int(10 ** floor(log10(STATS_min)) + 0.5) : *]
 set xlabel "instructions of one operation (log scale)" offset 0,0.2
 set key at screen 0.5,0.99 center top horizontal maxrows 2 maxcols 3 width 0
-plot data using 2:0:ytic(1) with points pt 7 ps 1.1 linecolor rgb "#000000" title "native", \
-	"" using 3:0 with points pt 1 ps 1.8 lw 2 linecolor rgb "#000000" title "NOPs", \
-	"" using 4:0 with points pt MARK_1 ps 2.0 lw 2.2 linecolor rgb COLOR_1 title "XenoLinux", \
-	"" using 7:0 with points pt MARK_2 ps 1.05 linecolor rgb COLOR_2 title "inline", \
-	"" using 6:0 with points pt MARK_4 ps 1.5 lw 2 linecolor rgb COLOR_4 title "call", \
-	"" using 5:0 with points pt MARK_3 ps 1.4 lw 2.4 linecolor rgb COLOR_3 title "trap"
+plot data using 2:0:ytic(1) with points pt 7 ps 1.1*PS linecolor rgb "#000000" title "native", \
+	"" using 3:0 with points pt 1 ps 1.8*PS lw 2 linecolor rgb "#000000" title "NOPs", \
+	"" using 4:0 with points pt MARK_1 ps 2.0*PS lw 2.2 linecolor rgb COLOR_1 title "XenoLinux", \
+	"" using 7:0 with points pt MARK_2 ps 1.05*PS linecolor rgb COLOR_2 title "inline", \
+	"" using 6:0 with points pt MARK_4 ps 1.5*PS lw 2 linecolor rgb COLOR_4 title "call", \
+	"" using 5:0 with points pt MARK_3 ps 1.4*PS lw 2.4 linecolor rgb COLOR_3 title "trap"

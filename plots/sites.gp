@@ -29,4 +29,4 @@ plot data using (0):0:(0):2:($0 + top):($0 + low) with boxxyerror \
 	"" using (0):0:($2 + $3 + $4):(sum($2, $3, $4, $5)):($0 + top):($0 + low) with boxxyerror \
 		fillstyle solid 1.0 border lt -1 linecolor rgb COLOR_XEN title "Xen", \
 	"" using (0):($0 - 0.22):1 with labels left noenhanced font ",15" notitle, \
-	"" using (sum($2, $3, $4, $5)):($0 + 0.23):(sprintf(" %.1f %%", 100 * $6)) with labels left font ",14" notitle
+	"" using (sum($2, $3, $4, $5)):($0 + 0.23):(sprintf("%.1f %%", 100 * $6)) with labels left offset 0.6,0 font ",14" notitle

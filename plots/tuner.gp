@@ -24,8 +24,8 @@ set key at screen 0.5,0.99 center top horizontal maxrows 1 maxcols 2 width -1
 set object 1 rectangle from 0.9,graph 0 to 1.1,graph 1 behind fillstyle solid 1.0 noborder fillcolor rgb "#eef2f6"
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead linewidth 1.2 linecolor rgb "#000000"
 is(set) = strcol(3) eq set
-plot whole using (is("training") ? $5 / $6 : NaN):0:ytic(2) with points pt MARK_2 ps 1.5 linecolor rgb COLOR_2 title "trained on", \
-	"" using (is("held-out") ? $5 / $6 : NaN):0 with points pt MARK_1 ps 1.7 lw 2.4 linecolor rgb COLOR_1 title "held out", \
+plot whole using (is("training") ? $5 / $6 : NaN):0:ytic(2) with points pt MARK_2 ps 1.5*PS linecolor rgb COLOR_2 title "trained on", \
+	"" using (is("held-out") ? $5 / $6 : NaN):0 with points pt MARK_1 ps 1.7*PS lw 2.4 linecolor rgb COLOR_1 title "held out", \
 	"" using (1.145):0:(sprintf("%.3f", $5 / $6)) with labels right font ",14" notitle
 
 unset key
@@ -47,7 +47,7 @@ set ylabel "predicted instructions" offset 0.5,0
 set label 1 "a mark: one kind in one workload" at graph 0.97,0.05 right font ",14"
 f(x) = x
 plot f(x) with lines lw 1.2 linecolor rgb "#000000" notitle, \
-	kinds using (is("training") && $5 > 0 && $6 > 0 ? $6 : NaN):5 with points pt MARK_2 ps 0.9 linecolor rgb COLOR_2 notitle, \
-	"" using (is("held-out") && $5 > 0 && $6 > 0 ? $6 : NaN):5 with points pt MARK_1 ps 1.2 lw 2 linecolor rgb COLOR_1 notitle, \
+	kinds using (is("training") && $5 > 0 && $6 > 0 ? $6 : NaN):5 with points pt MARK_2 ps 0.9*PS linecolor rgb COLOR_2 notitle, \
+	"" using (is("held-out") && $5 > 0 && $6 > 0 ? $6 : NaN):5 with points pt MARK_1 ps 1.2*PS lw 2 linecolor rgb COLOR_1 notitle, \
 	"" using (($5 > 1e5 || $6 > 1e5) && abs(log10(($5 + 1) / ($6 + 1))) > 0.6 ? $6 : NaN):5:4 with labels left noenhanced offset 0.8,-0.3 font ",13" notitle
 unset multiplot
