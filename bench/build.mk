@@ -46,17 +46,7 @@ bench-table: $(BENCH) ## print the table again from stored results
 bench-determinism: $(BENCH_NEEDS) ## execute runs twice, idle and loaded, and compare byte for byte
 	$(Q)$(BENCH) determinism $(BENCH_OPTIONS)
 
-# What is committed is the whole matrix in full size.
-ifneq ($(filter results,$(MAKECMDGOALS)),)
-BENCH_PART := $(strip $(if $(BENCH_QUICK),QUICK=) \
-	$(foreach s,SYSTEMS WORKLOADS BOOTS,$(if $($(s)),$(s)=)))
-$(if $(BENCH_PART),$(error make results rewrites the committed table: leave out $(BENCH_PART)))
-endif
-results: $(BENCH_NEEDS) ## measure, and rewrite results/ and the README's table
-	$(Q)$(BENCH) suite --reuse --detail $(BENCH_OPTIONS)
-	$(Q)scripts/results $(B)/results results README.md
-
-.PHONY: bench bench-list bench-table bench-determinism results
+.PHONY: bench bench-list bench-table bench-determinism
 
 # Tests.
 BENCH_UNITS := bench_parse bench_model bench_rank

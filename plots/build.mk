@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Plots and the report, from what is committed in results/ (FROM= names another directory
-# of that layout).  A plot is NAME.data and NAME.gp; nothing else lists it.
+# Plots, report and what is committed in results/ (FROM= names another directory of that
+# layout).  A plot is NAME.data and NAME.gp; nothing else lists it.
 RESULTS_FROM = $(or $(FROM),results)
 
 ##@ Plots and report
 plots: ## draw every plot into build/plots, from results/ (FROM=); WORKLOAD= of sites, METRIC= of history
-	$(Q)plots/all $(RESULTS_FROM) $(B)/plots
+	$(Q)SITES=$(B)/sites plots/all $(RESULTS_FROM) $(B)/plots
+
+report: ## everything as one HTML page, build/report.html, from results/ (FROM=)
+	$(Q)SITES=$(B)/sites plots/all $(RESULTS_FROM) $(B)/plots
+	$(Q)scripts/report $(RESULTS_FROM) $(B)/plots $(B)/report.html
+	$(Q)echo "# $(B)/report.html"
 
 floors: ## the in-place VMM against XenoLinux: how low a better wedge could get
 	$(Q)scripts/floors $(RESULTS_FROM)
-
-docs: ## rewrite the figures of README and docs from results/
-	$(Q)scripts/figures results README.md docs/*.md
 
 # Every kind of site that is inlined, called or trapped runs in one of these.
 SITES_WORKLOADS = fork pipe syscall pagefault mmap signal
@@ -20,7 +22,38 @@ SITES_NEEDS = kernel-native kernel-padded xen runner initrd wedge $(B)/emulator/
 sites: $(SITES_NEEDS) ## what the sites of workloads cost, by strategy: build/sites; WORKLOAD="names"
 	$(Q)plots/all-sites $(B) $(firstword $(KERNEL_VERSIONS)) "$(or $(WORKLOAD),$(SITES_WORKLOADS))" $(B)/sites
 
-.PHONY: plots floors docs sites
+##@ Results that are committed
+results: ## measure everything, and rewrite results/ and all figures of README and docs
+	+$(Q)for part in table audit sites prices host tune; do $(MAKE) --no-print-directory results-$$part || exit; done
+
+# One part of it each.  The table is the whole matrix in full size, nothing less.
+ifneq ($(filter results results-%,$(MAKECMDGOALS)),)
+RESULTS_LESS := $(strip $(if $(BENCH_QUICK),QUICK=) $(foreach s,SYSTEMS WORKLOADS WORKLOAD BOOTS,$(if $($(s)),$(s)=)))
+$(if $(RESULTS_LESS),$(error make results rewrites what is committed: leave out $(RESULTS_LESS)))
+endif
+results-table: $(BENCH_NEEDS) ## measure all systems anew, as make bench
+	$(Q)$(BENCH) suite --reuse --detail $(BENCH_OPTIONS)
+	$(Q)scripts/results $(B) table
+results-sites: sites ## what sites cost by strategy, as make sites
+	$(Q)scripts/results $(B) sites
+results-prices: microbench-systems ## what user programs pay the kernel for, as make microbench-systems
+	$(Q)scripts/results $(B) prices
+results-audit: audit audit-stores ## sites by kind and stores seen, as make audit and make audit-stores
+	$(Q)scripts/results $(B) audit
+results-host: microbench ## prices on this machine, as make microbench
+	$(Q)scripts/results $(B) host
+results-tune: ## predicted and measured by the tuner, as make tune QUICK=1 and make tune-classes
+	+$(Q)$(MAKE) --no-print-directory tune QUICK=1
+	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) fork >$(B)/tuner/classes.new && mv $(B)/tuner/classes.new $(B)/tuner/classes.txt
+	$(Q)scripts/results $(B) tune
+results-plots: ## nothing new: only plots, floors and the figures of README and docs, from results/
+	$(Q)scripts/results $(B) plots
+
+docs: ## rewrite the figures of README and docs from results/
+	$(Q)scripts/figures results README.md docs/*.md
+
+.PHONY: plots report floors sites docs results results-table results-sites results-prices results-tune results-plots \
+	results-audit results-host
 
 # Tests.
-CHECKS += tests/system/plots
+CHECKS += tests/system/plots tests/system/figures

@@ -10,4 +10,8 @@ build-cost: $(KERNELS-native) $(AFTERBURN) $(B)/afterburn/memsites.so ## what th
 	$(Q)$(AFTERBURN_ENV) KCFLAGS='$(AFTERBURN_KCFLAGS)' KAFLAGS='$(AFTERBURN_KAFLAGS)' scripts/build-cost \
 		$(dir $(firstword $(KERNELS-native))) $(dir $(firstword $(KERNELS-native)))../src $(B)/build-cost $(or $(ROUNDS),3)
 
-.PHONY: build-cost
+##@ Emulator
+plugin-cost: kernel-native runner initrd $(B)/emulator/count.so ## what count.so costs the host: ROUNDS=3
+	$(Q)scripts/plugin-cost $(B) $(firstword $(KERNEL_VERSIONS)) $(or $(ROUNDS),3)
+
+.PHONY: build-cost plugin-cost
