@@ -91,9 +91,6 @@ static void table(const struct report *r, struct wp_buf *b)
 
 static void how_text(const struct part *p, char *out, size_t len)
 {
-	static const struct {
-		const char *separator;
-	} side[2] = {{""}, {" -> "}};
 	bool same = !memcmp(p->base.how, p->now.how, sizeof(p->now.how));
 	size_t at = 0;
 
@@ -103,7 +100,7 @@ static void how_text(const struct part *p, char *out, size_t len)
 		bool first = true;
 
 		if (!same)
-			at += (size_t)snprintf(out + at, len - at, "%s", side[s].separator);
+			at += (size_t)snprintf(out + at, len - at, "%s", s ? " -> " : "");
 		for (size_t h = 0; h < HOWS; h++) {
 			if (!how[h])
 				continue;
