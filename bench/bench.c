@@ -228,6 +228,12 @@ int main(int argc, char **argv)
 		parse(&o, argc - 1, argv + 1);
 		if (!o.engine.results)
 			o.engine.results = wp_format("%s/results", o.engine.build);
+		/* QEMU takes a comma for the end of a plugin's option. */
+		if (strchr(o.engine.build, ',') || strchr(o.engine.results, ','))
+			wp_die(WP_USAGE,
+			       "%s: a directory with a comma in its name cannot be given to QEMU's "
+			       "plugins: rename it",
+			       strchr(o.engine.build, ',') ? o.engine.build : o.engine.results);
 		ret = commands[i].run(&o, argc - 1 - optind, argv + 1 + optind);
 		if (fflush(stdout) || ferror(stdout))
 			wp_die(WP_FAILED, "standard output cannot be written: %m");

@@ -109,11 +109,50 @@ static void must_fit(const struct result *a, const struct result *b)
 		       a->key, a->id, b->key, b->id, what, of);
 }
 
+static const char *kernel_name(const struct result *r)
+{
+	return r->kernel;
+}
+
+static const char *system_name(const struct result *r)
+{
+	return r->system;
+}
+
+static const char *workload_name(const struct result *r)
+{
+	return r->workload;
+}
+
+/* A name that no result of the directory has would make an empty column or none: a typo. */
+static void must_have(const struct results *found, const char *dir, const char *what,
+		      const char *list, const char *(*name_of)(const struct result *r))
+{
+	char *copy, *rest, *name;
+
+	if (!list)
+		return;
+	copy = rest = wp_strdup(list);
+	while ((name = strsep(&rest, ","))) {
+		size_t i = 0;
+
+		while (i < found->n && strcmp(name_of(found->list[i]), name))
+			i++;
+		if (i == found->n)
+			wp_die(WP_USAGE, "%s: none of the results in it is of %s '%s'", dir, what,
+			       name);
+	}
+	free(copy);
+}
+
 static void load_directory(const struct options *o, struct results *all)
 {
 	struct results found;
 
 	results_load(&found, o->from);
+	must_have(&found, o->from, "kernel", o->kernels, kernel_name);
+	must_have(&found, o->from, "system", o->systems, system_name);
+	must_have(&found, o->from, "workload", o->workloads, workload_name);
 	for (size_t i = 0; i < found.n; i++) {
 		struct result *r = found.list[i];
 

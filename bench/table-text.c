@@ -133,13 +133,27 @@ static const char *kernel_sha256(const struct table *t, size_t built)
 /* Pre-virtualization's claim, row by row: one binary on several machines. */
 static void one_binary(const struct table *t, struct wp_buf *b)
 {
-	for (size_t s = 0; s < t->nbuilt; s++)
-		for (size_t other = 0; other < s; other++)
-			if (!strcmp(kernel_sha256(t, s), kernel_sha256(t, other)) &&
-			    strcmp(kernel_sha256(t, s), "unknown"))
-				wp_buf_printf(b, "'%s' and '%s' run one vmlinux, byte for byte.\n",
-					      t->system[t->built[other].system].label,
-					      t->system[t->built[s].system].label);
+	for (size_t s = 0; s < t->nbuilt; s++) {
+		size_t also = 0;
+
+		if (!strcmp(kernel_sha256(t, s), "unknown"))
+			continue;
+		/* Told once, at the first system that runs it. */
+		for (size_t other = 0; other < s && also != SIZE_MAX; other++)
+			if (!strcmp(kernel_sha256(t, s), kernel_sha256(t, other)))
+				also = SIZE_MAX;
+		if (also)
+			continue;
+		for (size_t other = s + 1; other < t->nbuilt; other++) {
+			if (strcmp(kernel_sha256(t, s), kernel_sha256(t, other)))
+				continue;
+			if (!also++)
+				wp_buf_printf(b, "'%s'", t->system[t->built[s].system].label);
+			wp_buf_printf(b, " and '%s'", t->system[t->built[other].system].label);
+		}
+		if (also)
+			wp_buf_str(b, " run one vmlinux, byte for byte.\n");
+	}
 }
 
 static void images(const struct table *t, struct wp_buf *b)
@@ -192,12 +206,18 @@ static void notes(const struct table *t, struct wp_buf *b)
 			most = n > most ? n : most;
 		}
 	}
-	wp_buf_printf(b,
-		      "\nInstructions are executed ones, all executors together, exact; means over "
-		      "%zu to %zu boots\nwith perturbed memory layouts. Ratios: mean "
-		      "[least-greatest of the pairs of boots]. Ratio\ndifferences smaller than the "
-		      "spread are layout noise.\n",
-		      least, most);
+	wp_buf_str(b, "\nInstructions are executed ones, all executors together, exact; ");
+	if (most <= 1)
+		wp_buf_str(b, "one boot each, so that\nno ratio has a spread.\n");
+	else if (least == most)
+		wp_buf_printf(b, "means over %zu boots", most);
+	else
+		wp_buf_printf(b, "means over %zu to %zu boots", least, most);
+	if (most > 1)
+		wp_buf_str(b,
+			   "\nwith perturbed memory layouts. Ratios: mean [least-greatest of the "
+			   "pairs of boots]. Ratio\ndifferences smaller than the spread are "
+			   "layout noise.\n");
 	wp_buf_printf(b,
 		      "Modelled cycles are computed, never measured: instructions x CPI + "
 		      "sum(events x cost),\ncosts of %s (sha256 %.*s).\n",

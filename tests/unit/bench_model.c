@@ -267,6 +267,7 @@ static void table(void **state)
 	assert_non_null(strstr(text.data, "4.333 [3.000-5.000]"));
 	assert_non_null(strstr(text.data, "build/bench/bench run xenolinux/netrx/full/0"));
 	assert_non_null(strstr(text.data, "layout noise"));
+	assert_non_null(strstr(text.data, "means over 0 to 2 boots"));
 	assert_non_null(strstr(text.data, "check values agree"));
 	for (const char *s = text.data; *s; s += strcspn(s, "\n"), s += *s == '\n')
 		if (strcspn(s, "\n") > 100)
