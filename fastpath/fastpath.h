@@ -39,6 +39,7 @@
 #define FP_ARG_WORD 8
 
 #define FP_PAGES      256 /* see pte.S */
+#define FP_LOG	      512 /* stores that can be noted until the wedge looks */
 #define FP_STORE_STUB 80  /* bytes that the stub of a store needs at most */
 
 /* fp_fixup.type: a 32-bit PC-relative field that refers to ... */
@@ -153,16 +154,19 @@ enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t 
 			     unsigned char *stub_out, uint64_t stub);
 
 /*
- * Pages (by virtual address) to which stores are noted only, direct-mapped by the low bits
+ * Pages (their virtual addresses) to which stores are noted only, direct-mapped by the low bits
  * of the page number.  0: none, since page 0 is never asked for.  The wedge adds a page when it
  * was asked to emulate a store there that any store could have done, and must forget all
  * addresses of a frame before stores to it are its business again.
  *
- * The notes: fp_noted[slot] is not 0 if one of fp_notes[slot * 256 + n] is not: entries
- * 2n and 2n + 1 of the page may have changed.  To take one, clear it, then look.  (fp_noted first.)
+ * The notes: of the first fp_log_next places of the log (at most FP_LOG), those whose fp_log_done
+ * is 1 hold the address of a store that is done.  0: one that was interrupted; that place must stay
+ * taken, and fp_log_next above it.  The user may set 1 to anything else.
  */
 extern uint64_t fp_pages[FP_PAGES];
-extern uint8_t fp_noted[FP_PAGES], fp_notes[FP_PAGES * 256];
+extern uint64_t fp_log[FP_LOG];
+extern uint8_t fp_log_done[FP_LOG];
+extern uint32_t fp_log_next;
 
 /* NOPs for  bytes, as few as there can be. */
 void fp_fill_nops(unsigned char *out, size_t n);

@@ -13,18 +13,16 @@
  *	xchg	%rax, (%rsp)		fp_page_check's answer is kept ...
  *	<the original instruction>
  *	xchg	%rax, (%rsp)		... where the instruction changes nothing
- *	movb	$1, fp_notes(%rax)
- *	movzbl	%ah, %eax
- *	movb	$1, fp_noted(%rax)
+ *	movb	$1, fp_log_done(%rax)
  *	movb	$1, fp_user_work
  *	pop	%rax
  *	jmp	<end of the site>
  *
  * fp_page_check returns if the page is one of those that the wedge wants no more of
- * than a note: memory that is a leaf table of user space, or may become one. The note says
- * which pair of entries has changed: one byte in fp_notes, and one for the page in
- * fp_noted, so that the wedge finds it quickly.
- * Otherwise it goes to fp_site_call with registers, flags and stack as if the site were
+ * than a note: memory that is a leaf table of user space, or may become one. The notes are
+ * a log of addresses: fp_page_check takes the next place in it and writes the address, and
+ * the stub says so when the store is done.
+ * Otherwise, and when the log is full, it goes to fp_site_call with registers, flags and stack as if the site were
  * a call to it: the wedge emulates the instruction (and may add the page).
  * As the original instruction itself is executed, the same serves every kind: stores,
  * exchanges and locked operations of any width.
@@ -33,13 +31,14 @@
  * branch, so flags are kept, by lahf and seto; what follows the instruction changes
  * none (35 instructions executed in all, some 300 if the wedge is entered).
  *
- * Why no store is lost: the note is made after the store, by stores that neither read
- * nor count. So whatever an interrupt between any two of these instructions does, a note
- * stands there after the store and before the guest can go on to flush the TLB. The page
- * must not lose its place in the table to another while it is a table that is in use.
+ * Why no store is lost: a place is taken by one instruction, so no interrupt can take it twice,
+ * and it stays taken until the store is done and the wedge has seen that. Whatever an interrupt
+ * between any two of these instructions does, the note is complete after the store and before
+ * the guest can go on to flush the TLB. The page must not lose its place in the table to
+ * another while it is a table that is in use.
  *
- * Stores to entries are aligned: one that reaches over the end of its 16 bytes would leave
- * no note of what is behind.
+ * Stores to entries are aligned: one that reaches over the end of its entry would leave no note
+ * of what is behind.
  */
 #include "sequence.h"
 
@@ -52,26 +51,29 @@
 \name:	.zero	\size
 .endm
 	table	fp_pages, (8*FP_PAGES)
-	table	fp_noted, FP_PAGES
-	table	fp_notes, (256*FP_PAGES)
+	table	fp_log, (8*FP_LOG)
+	table	fp_log_done, FP_LOG
+	table	fp_log_next, 4
 	.text
 
-	FP_OPEN	fp_page_check		/* rax: address, then (slot << 8 | part of the page) */
+	FP_OPEN	fp_page_check		/* rax: address, then the place in the log */
 	push	%rcx
 	push	%rdx
-	push	%rax
+	movq	%rax, %rcx
 	lahf
 	seto	%al
-	movq	(%rsp), %rcx
-	shrq	$12, %rcx
-	movzbl	%cl, %edx
-	cmpq	%rcx, fp_pages(,%rdx,8)
-	pop	%rcx
+	movq	%rcx, %rdx
+	shrq	$12, %rdx
+	movzbl	%dl, %edx
+	movq	fp_pages(,%rdx,8), %rdx
+	xorq	%rcx, %rdx
+	shrq	$12, %rdx
 	jne	1f
-	shrl	$4, %ecx
-	movzbl	%cl, %ecx
-	shll	$8, %edx
-	orl	%ecx, %edx
+	movl	$1, %edx
+	xaddl	%edx, fp_log_next
+	cmpl	$FP_LOG, %edx
+	jae	1f
+	movq	%rcx, fp_log(,%rdx,8)
 	addb	$127, %al		/* sets OF again as seto found it */
 	sahf
 	movl	%edx, %eax

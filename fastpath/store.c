@@ -148,12 +148,8 @@ enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t 
 	put_operand(&s, &p, -1, insn_at, length - p.after);
 	put(&s, insn + p.after, length - p.after);
 	put(&s, "\x48\x87\x04\x24", 4);
-	put(&s, "\xc6\x80", 2); /* movb $1, fp_notes(%rax) */
-	put32(&s, (int64_t)(uintptr_t)fp_notes);
-	put_byte(&s, 1);
-	put(&s, "\x0f\xb6\xc4", 3); /* movzbl %ah, %eax */
-	put(&s, "\xc6\x80", 2);	    /* movb $1, fp_noted(%rax) */
-	put32(&s, (int64_t)(uintptr_t)fp_noted);
+	put(&s, "\xc6\x80", 2); /* movb $1, fp_log_done(%rax) */
+	put32(&s, (int64_t)(uintptr_t)fp_log_done);
 	put_byte(&s, 1);
 	put(&s, "\xc6\x04\x25", 3); /* movb $1, fp_user_work */
 	put32(&s, (int64_t)(uintptr_t)fp_user_work);

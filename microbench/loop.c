@@ -28,7 +28,7 @@ static void prepare(void)
 	}
 	memset(code, 0xcc, CODE_SIZE);
 	memset(data, 0, sizeof(data));
-	fp_pages[((uint64_t)data >> 12) % FP_PAGES] = (uint64_t)data >> 12;
+	fp_pages[((uint64_t)data >> 12) % FP_PAGES] = (uint64_t)data & -4096ull;
 	at = code;
 	stubs = code + CODE_SIZE;
 }

@@ -21,7 +21,9 @@ struct machine machine;
 struct vcpu vcpu;
 struct hv_memory hv_memory;
 uint64_t fp_pages[FP_PAGES];
-uint8_t fp_noted[FP_PAGES], fp_notes[FP_PAGES * 256];
+uint64_t fp_log[FP_LOG];
+uint8_t fp_log_done[FP_LOG];
+uint32_t fp_log_next;
 static uint64_t pool, chunk_tables;
 
 static uint64_t *entry_at(uint64_t pa)

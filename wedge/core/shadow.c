@@ -733,13 +733,11 @@ bool paging_allow_write(uint64_t va, const struct walk *w)
 	return true;
 }
 
-void shadow_noted(uint64_t pa)
+void shadow_noted(uint64_t pa, unsigned int first, unsigned int last)
 {
-	unsigned int i = pa / 8 % ENTRIES;
-
 	for (uint32_t n = by_frame[pa / PAGE_SIZE]; n; n = shadows[n].next)
 		if (shadows[n].level == 1)
-			mirror_mark(&shadows[n], i, i + 1);
+			mirror_mark(&shadows[n], first, last);
 }
 
 bool shadow_may_note(uint64_t pa)

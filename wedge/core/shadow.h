@@ -39,8 +39,8 @@ struct shadow {
 /* --- shadow.c ---------------------------------------------------------- */
 struct shadow *shadow_at(uint32_t number);
 uint32_t shadow_number(const struct shadow *s);
-/* The entry at @pa or the next one has been stored to. */
-void shadow_noted(uint64_t pa);
+/* Entries @first to @last of the frame at @pa, or some of them, have been stored to. */
+void shadow_noted(uint64_t pa, unsigned int first, unsigned int last);
 /* Is a note enough for stores to the frame at @pa?  Is it a leaf table of user space, in use? */
 bool shadow_may_note(uint64_t pa);
 bool shadow_is_mirrored(uint64_t pa);

@@ -18,16 +18,20 @@
 #include "vcpu.h"
 #include "wedge.h"
 
-#define NOTES 256 /* of a page; each stands for 2 entries */
-#define HASH  4096
+#define HASH 4096
+#define SEEN 2 /* in fp_log_done, where sequences store 1 */
 
-static uint64_t memory[FP_PAGES]; /* where the page is */
+static struct {
+	uint64_t va, pa; /* of the page that has the place, or had it last */
+} pages[FP_PAGES];
 static uint8_t watched[HASH]; /* number of pages by frame: those that watch_end() must look for */
 
 void watch_start(void)
 {
 	memset(fp_pages, 0, sizeof(fp_pages));
 	memset(watched, 0, sizeof(watched));
+	memset(fp_log_done, 0, sizeof(fp_log_done));
+	fp_log_next = 0;
 }
 
 static uint8_t *hint(uint64_t pa)
@@ -35,74 +39,76 @@ static uint8_t *hint(uint64_t pa)
 	return &watched[pa / PAGE_SIZE % HASH];
 }
 
-static uint64_t word_at(const uint8_t *bytes)
+/* Stores to the entries at @first to @last, of one page, have been noted. */
+static void pass_on(uint64_t first, uint64_t last)
 {
-	uint64_t word;
+	unsigned int slot = first / PAGE_SIZE % FP_PAGES;
 
-	__builtin_memcpy(&word, bytes, 8);
-	return word;
+	if (pages[slot].va == (first & -(uint64_t)PAGE_SIZE))
+		shadow_noted(pages[slot].pa, first / 8 % 512, last / 8 % 512);
 }
 
-static void collect(unsigned int slot)
-{
-	uint8_t *notes = &fp_notes[slot * NOTES];
-
-	fp_noted[slot] = 0;
-	for (unsigned int block = 0; block < NOTES; block += 64) {
-		uint64_t any = 0;
-
-#pragma GCC unroll 8
-		for (unsigned int n = block; n < block + 64; n += 8)
-			any |= word_at(notes + n);
-		for (unsigned int n = block; any && n < block + 64; n += 8)
-			for (uint64_t word = word_at(notes + n); word; word &= word - 1) {
-				unsigned int k = n + (unsigned int)__builtin_ctzl(word) / 8;
-
-				notes[k] = 0;
-				shadow_noted(memory[slot] + k * 16ull);
-			}
-	}
-}
-
+/*
+ * A place in the log whose store is not done belongs to code that was interrupted: it stays
+ * taken, and all before it, which are marked as seen.
+ */
 void watch_collect(void)
 {
-	if (!user_work.any) /* every note sets it, last */
-		return;
-	for (unsigned int block = 0; block < FP_PAGES; block += 64) {
-		uint64_t any = 0;
+	uint32_t n = fp_log_next < FP_LOG ? fp_log_next : FP_LOG, keep = 0;
+	uint64_t first = 0, last = 0;
 
-#pragma GCC unroll 8
-		for (unsigned int slot = block; slot < block + 64; slot += 8)
-			any |= word_at(&fp_noted[slot]);
-		for (unsigned int slot = block; any && slot < block + 64; slot += 8)
-			for (uint64_t word = word_at(&fp_noted[slot]); word; word &= word - 1)
-				collect(slot + (unsigned int)__builtin_ctzl(word) / 8);
+	for (uint32_t k = n; k-- > 0;) {
+		uint64_t va = fp_log[k];
+		uint8_t state = fp_log_done[k];
+
+		if (!state) {
+			keep = keep ? keep : k + 1;
+			continue;
+		}
+		fp_log_done[k] = keep ? SEEN : 0;
+		if (state == SEEN)
+			continue;
+		if ((va ^ first) >= PAGE_SIZE) {
+			if (first)
+				pass_on(first, last);
+			first = last = va;
+		} else if (va < first) {
+			first = va;
+		} else if (va > last) {
+			last = va;
+		}
 	}
+	if (first)
+		pass_on(first, last);
+	fp_log_next = keep;
 }
 
 static void end(unsigned int slot)
 {
-	collect(slot);
+	watch_collect();
 	fp_pages[slot] = 0;
-	--*hint(memory[slot]);
+	--*hint(pages[slot].pa);
 }
 
 void watch_offer(uint64_t va, uint64_t pa)
 {
-	uint64_t page = va / PAGE_SIZE;
-	unsigned int slot = page % FP_PAGES;
+	uint64_t page = va & -(uint64_t)PAGE_SIZE;
+	unsigned int slot = va / PAGE_SIZE % FP_PAGES;
 	struct walk w;
 
+	if (fp_log_next >= FP_LOG)
+		watch_collect();
 	if (fp_pages[slot] == page || leaf_is_table(pa) || !shadow_may_note(pa))
 		return;
-	if (fp_pages[slot] && shadow_is_mirrored(memory[slot]))
+	if (fp_pages[slot] && shadow_is_mirrored(pages[slot].pa))
 		return;
 	/* Only what the guest maps for good, so that a new root changes nothing. */
 	if (!(va >> 63) || !guest_walk(va, &w) || !(w.entry & PTE_GLOBAL) || *hint(pa) == UINT8_MAX)
 		return;
 	if (fp_pages[slot])
 		end(slot);
-	memory[slot] = pa & PTE_ADDR;
+	pages[slot].va = page;
+	pages[slot].pa = pa & PTE_ADDR;
 	++*hint(pa);
 	fp_pages[slot] = page;
 }
@@ -110,16 +116,16 @@ void watch_offer(uint64_t va, uint64_t pa)
 void watch_end(uint64_t pa)
 {
 	for (unsigned int slot = 0; *hint(pa) && slot < FP_PAGES; slot++)
-		if (fp_pages[slot] && memory[slot] == (pa & PTE_ADDR))
+		if (fp_pages[slot] && pages[slot].pa == (pa & PTE_ADDR))
 			end(slot);
 }
 
 void watch_forget(uint64_t va)
 {
-	uint64_t page = va / PAGE_SIZE;
+	unsigned int slot = va / PAGE_SIZE % FP_PAGES;
 
-	if (fp_pages[page % FP_PAGES] == page)
-		end(page % FP_PAGES);
+	if (fp_pages[slot] == (va & -(uint64_t)PAGE_SIZE))
+		end(slot);
 }
 
 void watch_forget_all(void)
