@@ -22,7 +22,7 @@ do for [p = 0:1] {
 }
 
 set multiplot
-set lmargin at screen 0.30
+set lmargin at screen room(3)
 set rmargin at screen 0.965
 set yrange [y(half_rows - 1) - 0.6 : 1.5]
 set border 1

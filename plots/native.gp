@@ -3,7 +3,7 @@
 # native.gp - each workload on the other systems, as multiples of native instructions.
 H = rows * 33.0 + 170
 load "style.inc"
-set lmargin at screen 0.20
+set lmargin at screen room(1)
 set rmargin at screen 0.97
 set bmargin at screen 78 / H
 set tmargin at screen 1 - 70 / H

@@ -3,7 +3,7 @@
 # operations.gp - the price of one execution of each operation, by strategy.
 H = rows * 31.0 + 170
 load "style.inc"
-set lmargin at screen 0.20
+set lmargin at screen room(1)
 set rmargin at screen 0.93
 set bmargin at screen 78 / H
 set tmargin at screen 1 - 66 / H

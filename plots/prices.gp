@@ -3,7 +3,7 @@
 # prices.gp - what one operation costs a user program, by system and strategy.
 H = rows * 44.0 + 172
 load "style.inc"
-set lmargin at screen 0.20
+set lmargin at screen room(1)
 set rmargin at screen 0.93
 set bmargin at screen 78 / H
 set tmargin at screen 1 - 78 / H

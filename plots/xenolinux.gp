@@ -3,7 +3,7 @@
 # xenolinux.gp - the in-place VMM against XenoLinux, with the floor that is not the wedge's.
 H = rows * 36.0 + 206
 load "style.inc"
-set lmargin at screen 0.20
+set lmargin at screen room(1)
 set rmargin at screen 0.965
 set bmargin at screen 78 / H
 set tmargin at screen 1 - 108 / H
