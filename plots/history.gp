@@ -5,7 +5,7 @@ H = 620.0
 load "style.inc"
 names = system("awk -F'\\t' '!/^#/ && !seen[$2]++ { print $2 }' ".data)
 commits = system("awk -F'\\t' '!/^#/ && !seen[$1]++ { print $1 }' ".data)
-title = system("sed -n '1s/^# \\([^_]*\\)_per_op of \\(.*\\), over .*/\\1: \\2/p' ".data)
+title = system("sed -n '1s/^# \\(.*\\) of \\(.*\\), over .*/\\1: \\2/p' ".data)
 n = words(commits)
 set lmargin at screen 0.12
 set rmargin at screen 0.80
