@@ -273,6 +273,11 @@ uint64_t hv_get_base(enum hv_base which)
 	return machine.base[which];
 }
 
+void hv_forbid_tsc(bool on)
+{
+	machine.tsc_forbidden = on;
+}
+
 void hv_set_debugreg(unsigned int n, uint64_t value)
 {
 	(void)n;

@@ -19,7 +19,8 @@ struct machine {
 	uint64_t descriptor[32]; /* of the machine's table */
 	unsigned int descriptors_set;
 	uint64_t base[4]; /* by enum hv_base */
-	uint16_t bound;	  /* interrupt lines */
+	bool tsc_forbidden;
+	uint16_t bound; /* interrupt lines */
 	unsigned int eois[16];
 	uint64_t kernel_root, user_root;
 	bool short_of_memory;

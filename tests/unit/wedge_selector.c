@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "../../wedge/core/backend.h"
 #include "../../wedge/core/cpu.h"
 #include "../../wedge/core/operand.h"
 #include "../../wedge/core/paging.h"
@@ -156,12 +157,40 @@ static void loads_of_data_segments(void **state)
 	}
 }
 
+/* What user mode has changed by itself, RDMSR sees; what CR4 forbids it, is forbidden. */
+static void what_user_mode_may_do(void **state)
+{
+	static const struct insn load_cr4 = {.reg = 4, .rm = R_RAX};
+	uint64_t value = 0;
+
+	(void)state;
+	assert_true(msr_write(0xc0000100, 0x1000));
+	assert_true(msr_write(0xc0000101, 0x2000));
+	assert_true(msr_write(0xc0000102, 0x3000));
+	machine.base[HV_FS_BASE] = 0;
+	machine.base[HV_USER_GS_BASE] = 0x4000;
+	assert_true(msr_read(0xc0000100, &value));
+	assert_int_equal(value, 0);
+	assert_true(msr_read(0xc0000101, &value));
+	assert_int_equal(value, 0x2000);
+	assert_true(msr_read(0xc0000102, &value));
+	assert_int_equal(value, 0x4000);
+
+	vcpu.reg[R_RAX] = 4;
+	assert_int_equal(op_wrcr(&load_cr4), DONE);
+	assert_true(machine.tsc_forbidden);
+	vcpu.reg[R_RAX] = 0;
+	assert_int_equal(op_wrcr(&load_cr4), DONE);
+	assert_false(machine.tsc_forbidden);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(returns_to_user_mode, set_up),
 		cmocka_unit_test_setup(machine_table, set_up),
 		cmocka_unit_test_setup(loads_of_data_segments, set_up),
+		cmocka_unit_test_setup(what_user_mode_may_do, set_up),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

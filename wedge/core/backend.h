@@ -130,6 +130,8 @@ void hv_set_base(enum hv_base which, uint64_t value);
 uint64_t hv_get_base(enum hv_base which); /* one of user mode's */
 /* Can user mode set its bases by itself (WRFSBASE, WRGSBASE)? */
 bool hv_user_sets_bases(void);
+/* RDTSC faults in user mode, or does not. */
+void hv_forbid_tsc(bool on);
 void hv_set_debugreg(unsigned int n, uint64_t value);
 uint64_t hv_get_debugreg(unsigned int n);
 

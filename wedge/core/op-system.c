@@ -6,6 +6,7 @@
 #include "vcpu.h"
 #include "wedge.h"
 
+#define CR4_TSD (1 << 2)
 #define CR4_PGE 0x80
 
 enum outcome op_rdcr(const struct insn *insn)
@@ -32,6 +33,8 @@ enum outcome op_wrcr(const struct insn *insn)
 		break;
 	case 4:
 		vcpu.cr4 = value;
+		if ((old ^ value) & CR4_TSD)
+			hv_forbid_tsc(value & CR4_TSD);
 		if ((old ^ value) & CR4_PGE)
 			paging_flush_tlb();
 		break;

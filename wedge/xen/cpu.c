@@ -5,6 +5,7 @@
 #include "hypercall.h"
 
 #define CPUID_7_FSGSBASE 1
+#define CR4_TSD		 4ul
 
 #define NEVER (1ull << 63) /* no base is that */
 
@@ -60,6 +61,16 @@ bool hv_user_sets_bases(void)
 		can = b & CPUID_7_FSGSBASE;
 	}
 	return can;
+}
+
+/* The one flag of CR4 that Xen takes from us; for kernel mode it emulates RDTSC then. */
+void hv_forbid_tsc(bool on)
+{
+	uint64_t cr4;
+
+	__asm__ volatile("mov %%cr4, %0" : "=r"(cr4));
+	cr4 = on ? cr4 | CR4_TSD : cr4 & ~CR4_TSD;
+	__asm__ volatile("mov %0, %%cr4" : : "r"(cr4));
 }
 
 void hv_set_debugreg(unsigned int n, uint64_t value)
