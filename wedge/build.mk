@@ -65,11 +65,11 @@ wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/$(firstword $(KERNEL_VERSIONS))/base
 CFLAGS-wedge/core := -DWINDOW_BASE=0x200000000000
 CFLAGS-tests/unit += -DWINDOW_BASE=0x200000000000
 WEDGE_TESTED := $(call asan,$(filter-out %/string.c %/main.c,$(WEDGE_SRC)) tests/unit/wedge_machine.c)
-WEDGE_TESTS  := $(patsubst %,$(B)/tests/unit/wedge_%,insn devices boot paging plan selector)
+WEDGE_TESTS  := $(patsubst %,$(B)/tests/unit/wedge_%,insn devices boot paging plan late selector)
 $(WEDGE_TESTS): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(WEDGE_TESTED)
 	$(call unit_link)
 CHECKS += $(WEDGE_TESTS)
-TESTS += tests/system/wedge tests/system/wedge-strategies tests/system/wedge-neutral
+TESTS += tests/system/wedge tests/system/wedge-selftests tests/system/wedge-strategies tests/system/wedge-neutral
 TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner
 
 wedge-lines: ## lines of the VMM, by part

@@ -11,6 +11,7 @@
 #include "backend.h"
 #include "cpu.h"
 #include "devices.h"
+#include "late.h"
 #include "paging.h"
 #include "selector.h"
 #include "site.h"
@@ -192,6 +193,10 @@ static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 		return false;
 	if ((error & PF_USER) && (va >> 63))
 		return false;
+	if ((error & PF_FETCH) && w->level == 1 && (w->entry & PTE_UNREAD)) {
+		late_admit();
+		return true;
+	}
 	if (paging_sync(va))
 		return true;
 	same = vcpu.rip == last_rip && va == last_va ? same + 1 : 0;

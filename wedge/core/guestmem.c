@@ -52,7 +52,7 @@ bool guest_walk(uint64_t va, struct walk *w)
 	w->pa = (entry & PTE_ADDR & ~mask) | (va & mask);
 	w->present = true;
 	w->writable = every & PTE_RW;
-	w->executable = !(some & PTE_NX);
+	w->executable = !(some & PTE_NX) || (level == 1 && (entry & PTE_UNREAD));
 	return true;
 missing:
 	w->present = w->writable = w->executable = false;

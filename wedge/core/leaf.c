@@ -14,6 +14,7 @@
  */
 #include "leaf.h"
 #include "backend.h"
+#include "late.h"
 #include "paging.h"
 #include "shadow.h"
 #include "vcpu.h"
@@ -36,6 +37,7 @@ static uint64_t absent; /* stands for devices that the hypervisor keeps: reads a
 void leaf_start(void)
 {
 	nr_linked = 0;
+	late_start();
 	frames = hv_alloc(hv_memory.max_frame * sizeof(*frames));
 	linked = hv_alloc(MAX_LINKED * sizeof(*linked));
 	absent = (uint64_t)memset(hv_alloc(PAGE_SIZE), 0xff, PAGE_SIZE) - WINDOW_BASE;
@@ -120,7 +122,7 @@ void leaf_link(uint64_t pa)
 		withhold(pa);
 	for (unsigned int i = 0; i < ENTRIES; i++)
 		if (entries[i] & PTE_PRESENT)
-			entries[i] = leaf_permitted(entries[i]);
+			entries[i] = late_withhold(leaf_permitted(entries[i]));
 	f->slot = nr_linked;
 	linked[nr_linked++] = (uint32_t)(pa / PAGE_SIZE);
 	hv_pt_write(chunk_entry(pa), pa | CHUNK_FLAGS);
@@ -142,7 +144,7 @@ void leaf_store(uint64_t pa, uint64_t value, unsigned int size)
 	uint64_t entry = pa & ~7ull, whole = *(uint64_t *)window(entry);
 
 	memcpy((uint8_t *)&whole + (pa & 7), &value, size);
-	if (!hv_pt_try(entry, leaf_permitted(whole))) {
+	if (!hv_pt_try(entry, late_withhold(leaf_permitted(whole)))) {
 		print("wedge: Xen refused leaf entry %lx: left unmapped\n", whole);
 		hv_pt_write(entry, 0);
 	}

@@ -23,6 +23,8 @@ static const char *const strategies[STRATEGIES] = {"not patched", "left as it is
 						   "called", "inlined"};
 
 static uint64_t phys_offset;
+static enum strategy standard;	 /* of sites of which the plan says nothing */
+static uint8_t bytes[UINT8_MAX]; /* of the site that is being patched */
 
 static uint8_t *bytes_of(const struct site *s)
 {
@@ -64,7 +66,7 @@ static void branch(struct site *s, uint8_t opcode, const void *to)
 {
 	unsigned int length = s->branch, prefixes = length - BRANCH_LENGTH;
 	int32_t distance = (int32_t)((uint64_t)to - (s->address + length));
-	uint8_t *b = bytes_of(s);
+	uint8_t *b = bytes;
 
 	memset(b, AB_PREFIX_BYTE, prefixes);
 	b[prefixes] = opcode;
@@ -132,10 +134,10 @@ static bool describe(const struct site *s, const struct insn *insn, struct hv_si
 }
 
 /*
- * Patch @s as @choice says, or as near to that as it goes.  Returns NULL, or why it is not
- * what was chosen.
+ * Make the bytes of @s what @choice says, or as near to that as it goes.  Returns NULL, or why it
+ * is not what was chosen.
  */
-static const char *patch(struct site *s, const struct choice *choice)
+static const char *make_patch(struct site *s, const struct choice *choice)
 {
 	const char *error = NULL;
 	struct hv_site described;
@@ -146,7 +148,7 @@ static const char *patch(struct site *s, const struct choice *choice)
 		return NULL;
 	s->strategy = STRATEGY_CALL;
 	if (s->kind == SITE_swapgs && !(s->flags & AB_F_ALTERNATIVE)) {
-		fill(bytes_of(s), s->total);
+		fill(bytes, s->total);
 		return NULL;
 	}
 	if (!describe(s, &s->insn, &described)) {
@@ -160,7 +162,7 @@ static const char *patch(struct site *s, const struct choice *choice)
 						      : "its pad is too short";
 	} else {
 		if (choice->strategy == STRATEGY_INLINE) {
-			error = hv_inline(&described, choice->variant, bytes_of(s));
+			error = hv_inline(&described, choice->variant, bytes);
 			if (!error) {
 				s->strategy = STRATEGY_INLINE;
 				return NULL;
@@ -171,9 +173,22 @@ static const char *patch(struct site *s, const struct choice *choice)
 			return error;
 		}
 	}
-	*bytes_of(s) = INT3;
+	*bytes = INT3;
 	s->strategy = STRATEGY_TRAP;
 	return choice->strategy == STRATEGY_TRAP ? NULL : error;
+}
+
+static const char *patch(struct site *s, const struct choice *choice)
+{
+	const char *error;
+
+	memcpy(bytes, s->original, s->total);
+	error = make_patch(s, choice);
+	if (s->late)
+		guest_write(s->address, bytes, s->total);
+	else
+		memcpy(bytes_of(s), bytes, s->total);
+	return error;
 }
 
 /* No trap may happen where these stand. */
@@ -211,6 +226,7 @@ void sites_patch(uint64_t offset, enum strategy strategy)
 	bool direct = false;
 
 	phys_offset = offset;
+	standard = strategy;
 	keep_originals();
 	for (size_t i = 0; i < sites_count(); i++) {
 		struct site *s = &all[i];
@@ -236,6 +252,15 @@ void sites_patch(uint64_t offset, enum strategy strategy)
 	print("wedge: %lu sites: %lu inline, %lu called, %lu trap, %lu as they are\n",
 	      sites_count(), number[STRATEGY_INLINE], number[STRATEGY_CALL], number[STRATEGY_TRAP],
 	      number[STRATEGY_NATIVE]);
+}
+
+void site_patch(struct site *s)
+{
+	struct choice choice = plan_choice(s);
+
+	if (!choice.strategy)
+		choice.strategy = by_default(s, standard);
+	patch(s, &choice);
 }
 
 struct site *site_copied(uint64_t rip)

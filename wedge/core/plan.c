@@ -244,7 +244,7 @@ bool plan_has_sites(void)
 
 struct choice plan_choice(const struct site *s)
 {
-	struct site_line *l = nr_lines ? find(s->name) : NULL;
+	struct site_line *l = nr_lines && s->name ? find(s->name) : NULL;
 
 	if (l)
 		l->used = true;

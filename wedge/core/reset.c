@@ -5,6 +5,7 @@
  */
 #include "backend.h"
 #include "devices.h"
+#include "late.h"
 #include "paging.h"
 #include "site.h"
 #include "wedge.h"
@@ -29,6 +30,7 @@ void reset_machine(void)
 		print("wedge: %lu tables in use, %lu free, %lu roots, %lu leaf tables\n", c.tables,
 		      c.free_tables, c.roots, c.leaves);
 		sites_report();
+		late_report();
 	}
 	hv_shutdown(true);
 }

@@ -18,6 +18,7 @@
  */
 #include "shadow.h"
 #include "backend.h"
+#include "late.h"
 #include "leaf.h"
 #include "paging.h"
 #include "vcpu.h"
@@ -786,6 +787,8 @@ void paging_invlpg(uint64_t va)
 {
 	struct walk w;
 
+	if (late_pending)
+		late_admit();
 	mirror_commit();
 	if (va >> 63) {
 		guest_forget();
@@ -803,6 +806,8 @@ void paging_invlpg(uint64_t va)
 
 void paging_flush_tlb(void)
 {
+	if (late_pending)
+		late_admit();
 	mirror_commit();
 	guest_forget();
 	watch_forget_all();

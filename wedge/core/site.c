@@ -17,8 +17,11 @@ struct slot {
 };
 /* By its address, and by the return address of a call that fills it. */
 static struct slot *hash, *calls;
-static size_t hash_mask;
+static size_t hash_mask, hash_room;
 static unsigned int hash_shift;
+
+static struct site *late_sites;
+static size_t nr_late;
 
 static void make_hashes(void);
 
@@ -164,6 +167,7 @@ const char *sites_read(const void *notes, size_t size, uint64_t address)
 {
 	const char *error;
 
+	nr_late = hash_room = 0;
 	nr_sites = 0;
 	error = for_each(notes, size, address, count);
 	if (error)
@@ -195,22 +199,35 @@ static void insert(struct slot *table, uint64_t key, struct site *s)
 	table[slot] = (struct slot){key, s};
 }
 
-/* Open hash tables, at most half full. */
+/* Open hash tables, at most half full; only for larger ones there is new memory. */
 static void make_hashes(void)
 {
-	size_t size = 2;
+	size_t size = 2, all = nr_sites + nr_late;
 
-	for (hash_shift = 63; size < 2 * nr_sites; size *= 2)
+	for (hash_shift = 63; size < 2 * all; size *= 2)
 		hash_shift--;
 	hash_mask = size - 1;
-	hash = hv_alloc(size * sizeof(*hash));
-	calls = hv_alloc(size * sizeof(*calls));
-	for (size_t i = 0; i < nr_sites; i++) {
-		struct site *s = &sites[i];
+	if (size > hash_room) {
+		hash = hv_alloc(size * sizeof(*hash));
+		calls = hv_alloc(size * sizeof(*calls));
+		hash_room = size;
+	} else {
+		memset(hash, 0, size * sizeof(*hash));
+		memset(calls, 0, size * sizeof(*calls));
+	}
+	for (size_t i = 0; i < all; i++) {
+		struct site *s = i < nr_sites ? &sites[i] : &late_sites[i - nr_sites];
 
 		insert(hash, s->address, s);
 		insert(calls, s->address + s->branch, s);
 	}
+}
+
+void sites_index(struct site *late, size_t n)
+{
+	late_sites = late;
+	nr_late = n;
+	make_hashes();
 }
 
 static inline struct site *find(const struct slot *table, uint64_t key)

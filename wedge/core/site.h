@@ -27,8 +27,9 @@ struct site {
 	uint64_t address; /* as linked */
 	uint64_t count;	  /* times it was emulated */
 	uint8_t kind, length, total, flags;
-	uint8_t branch;	   /* bytes of a call or jump in its place: it has prefixes */
-	uint8_t strategy;  /* as patched */
+	uint8_t branch;	  /* bytes of a call or jump in its place: it has prefixes */
+	uint8_t strategy; /* as patched */
+	bool late; /* of code that came after the start: not in physically contiguous memory */
 	uint8_t *original; /* its bytes before patching: `total` of them */
 	struct insn insn;  /* insn.op OP_NONE: not one that the wedge knows */
 };
@@ -48,6 +49,8 @@ const char *site_name(const struct site *s);
 #define BRANCH_LENGTH 5 /* of a call or jump without prefixes */
 size_t sites_count(void);
 struct site *sites_all(void);
+/* From now on, find the sites of code that came later too: these, while they are in this place. */
+void sites_index(struct site *late, size_t n);
 /* The site with this linked address, or NULL. */
 struct site *site_find(uint64_t address);
 const char *site_kind_name(const struct site *s);
@@ -57,6 +60,8 @@ const char *site_kind_name(const struct site *s);
  * minus its linked one.  What cannot be done as planned is reported on the console.
  */
 void sites_patch(uint64_t offset, enum strategy strategy);
+/* Patch one of those that came later, by the plan's line for its kind or as all others. */
+void site_patch(struct site *s);
 /* Put the original bytes of a site back. */
 void site_restore(struct site *s);
 /* The site that a call with return address @from stands at, or NULL. */

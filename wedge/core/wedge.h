@@ -27,6 +27,8 @@
  * bits 52 and 62 are) by Xen.
  */
 #define PTE_WITHHELD (1ull << 53)
+/* Ours, too: it wants it executable, but no sites have been looked for there (late.c). */
+#define PTE_UNREAD (1ull << 54)
 
 /* printf to the hypervisor's console: %s %c %d %u %x %p, l, width, 0, -. */
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
