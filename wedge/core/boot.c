@@ -137,7 +137,7 @@ void boot(const struct args *args)
 		wedge_refuse("the module lies in the guest's RAM");
 	elf_load(file, &k, window(base));
 	memcpy(window(initrd_pa), initrd.data, initrd.size);
-	sites_patch(base - k.virt_start, args->strategy);
+	sites_trap(base - k.virt_start, args->strategy);
 
 	vcpu.cr0 = 0x80050033; /* PG AM WP NE ET MP PE */
 	vcpu.cr4 = 0x20;       /* PAE */

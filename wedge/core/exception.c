@@ -160,6 +160,7 @@ static void breakpoint(void)
 		return;
 	}
 	vcpu.rip--;
+	sites_seen(vcpu.rip);
 	emulate_site(s);
 }
 

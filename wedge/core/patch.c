@@ -219,6 +219,29 @@ static void keep_originals(void)
 		all[i].original = memcpy(to, bytes_of(&all[i]), all[i].total);
 }
 
+static bool all_trap; /* the guest has not yet been seen where it is linked */
+
+void sites_trap(uint64_t offset, enum strategy strategy)
+{
+	struct site *all = sites_all();
+
+	phys_offset = offset;
+	standard = strategy;
+	all_trap = true;
+	keep_originals();
+	for (size_t i = 0; i < sites_count(); i++) {
+		struct choice choice = {.strategy = STRATEGY_TRAP};
+
+		patch(&all[i], &choice);
+	}
+}
+
+void sites_seen(uint64_t rip)
+{
+	if (all_trap && site_find(rip))
+		sites_patch(phys_offset, standard);
+}
+
 void sites_patch(uint64_t offset, enum strategy strategy)
 {
 	struct site *all = sites_all();
@@ -227,7 +250,9 @@ void sites_patch(uint64_t offset, enum strategy strategy)
 
 	phys_offset = offset;
 	standard = strategy;
-	keep_originals();
+	if (!all_trap)
+		keep_originals();
+	all_trap = false;
 	for (size_t i = 0; i < sites_count(); i++) {
 		struct site *s = &all[i];
 		struct choice choice = plan_choice(s);

@@ -56,6 +56,14 @@ struct site *site_find(uint64_t address);
 const char *site_kind_name(const struct site *s);
 
 /*
+ * Make all of them trap until the guest executes one where it is linked: before that it may run
+ * anywhere, with relative calls going astray.  Then they are patched: @offset and @strategy
+ * are for sites_patch().
+ */
+void sites_trap(uint64_t offset, enum strategy strategy);
+/* The guest has trapped at @rip. */
+void sites_seen(uint64_t rip);
+/*
  * Patch them all, as the plan says or else by @strategy.  @offset: physical address of the kernel
  * minus its linked one.  What cannot be done as planned is reported on the console.
  */
