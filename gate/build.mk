@@ -27,7 +27,10 @@ baseline: ## rewrite results/baseline; KERNEL=all
 
 gate-aa: gate-needs ## how often does the gate cry wolf, and what does it catch?  RUNS=20 WORKLOADS= REGRESSIONS=
 	@B='$(B)' KERNEL='$(KERNEL)' gate/aa
-.PHONY: gate-aa
+results-gate: gate-needs ## gate-aa, and keep what it found in results/
+	@B="$(B)" KERNEL="$(KERNEL)" gate/aa
+	$(Q)cp $(B)/gate/aa/summary.txt results/gate-aa.txt
+.PHONY: gate-aa results-gate
 
 # Tests.
 GATE_UNITS := gate_record gate_compare
