@@ -15,3 +15,9 @@ plugin-cost: kernel-native runner initrd $(B)/emulator/count.so ## what count.so
 	$(Q)scripts/plugin-cost $(B) $(firstword $(KERNEL_VERSIONS)) $(or $(ROUNDS),3)
 
 .PHONY: build-cost plugin-cost
+
+##@ Documentation
+porting-lines: ## what each kernel, guest OS and hypervisor took, in lines
+	$(Q)scripts/porting-lines $(B)
+
+.PHONY: porting-lines

@@ -56,6 +56,20 @@ wedge-modules: $(foreach v,$(KERNEL_VERSIONS),$(addprefix $(B)/wedge/$(v)/,base.
 $(addprefix $(B)/wedge/,base.module programs.module names): $(B)/wedge/%: $(B)/wedge/$(KERNEL_BASE)/%
 	$(Q)ln -sfn $(KERNEL_BASE)/$(@F) $@
 
+# The richer kernels' modules, an /init that loads and uses them, and all of it for the wedge.
+$(B)/guest/use-modules: guest/modules/init.c
+	$(call say,CC,$<)$(CC) $(RUNNER_CFLAGS) -static -no-pie -Wl,--build-id=none -s $< -o $@.tmp && mv $@.tmp $@
+$(B)/linux-%/rich/modules.cpio: $(B)/linux-%/rich/audited guest/modules/pack guest/initrd $(B)/guest/gen_init_cpio \
+		$(B)/guest/use-modules
+	$(call say,INITRD,$@)guest/modules/pack $(B)/guest $(@D) $(B)/guest/use-modules $@
+.SECONDARY: $(foreach v,$(KERNEL_ALL),$(B)/linux-$(v)/rich/modules.cpio)
+$(B)/wedge/%/rich.module: $(B)/linux-%/rich/modules.cpio wedge/pack
+	$(call say,PACK,$@)mkdir -p $(@D) && wedge/pack $@ $(B)/linux-$*/rich/vmlinux $<
+# Long builds: not part of `make test'.
+test-modules: $(foreach v,$(KERNEL_VERSIONS),$(B)/wedge/$(v)/rich.module) $(B)/wedge/wedge.elf $(B)/xen/xen ## the richer kernels load modules and use ext4, natively and under the wedge
+	@tests/run tests/system/modules
+.PHONY: test-modules
+
 wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/$(firstword $(KERNEL_VERSIONS))/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [KERNEL=6.12] [PLAN=file]
 	$(Q)wedge/boot $(B) $(firstword $(KERNEL_VERSIONS)) $(or $(WORKLOAD),syscall) $(or $(OPS),1000) $(PLAN)
 
@@ -69,7 +83,7 @@ WEDGE_TESTS  := $(patsubst %,$(B)/tests/unit/wedge_%,insn devices boot paging pl
 $(WEDGE_TESTS): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(WEDGE_TESTED)
 	$(call unit_link)
 CHECKS += $(WEDGE_TESTS)
-TESTS += tests/system/wedge tests/system/wedge-selftests tests/system/wedge-strategies tests/system/wedge-neutral
+TESTS += tests/system/wedge tests/system/wedge-selftests tests/system/wedge-strategies tests/system/wedge-neutral tests/system/modules
 TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner
 
 wedge-lines: ## lines of the VMM, by part
