@@ -30,7 +30,7 @@ OBSERVE := fork:100 exec:30 mmap:75 mprotect:300 pagefault:2000 fileread:100
 audit-stores: kernel-padded $(B)/guest/initrd.cpio $(B)/emulator/ptstores.so $(AUDIT) ## watch page-table stores in the padded kernel: which does no site cover?
 	$(Q)status=0; for v in $(KERNEL_VERSIONS); do tree=$(B)/linux-$$v/padded; \
 		memsites/observe $(B) $$tree $$tree/stores $(OBSERVE) || exit 3; \
-		$(AUDIT) --exceptions memsites/missed.txt $(foreach o,$(OBSERVE),\
+		$(AUDIT) --exceptions memsites/missed-$$v.txt $(foreach o,$(OBSERVE),\
 			--stores $$tree/stores/$(firstword $(subst :, ,$(o))).txt) \
 			--beside stores.txt $$tree/vmlinux || status=1; \
 		cat $$tree/stores.txt; done; exit $$status

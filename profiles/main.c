@@ -24,7 +24,7 @@ static const char usage_text[] =
 	"  check   --vmlinux FILE [--by-name] FILE     is it of this kernel?\n"
 	"  show    [--top N] FILE                      as tables, most first\n"
 	"  missed  FILE                                stores without a site, for "
-	"memsites/missed.txt\n"
+	"memsites/missed-*.txt\n"
 	"  -o, --output FILE                           write there instead of to standard output\n"
 	"Formats and methods: docs/profiles.md\n";
 
@@ -201,7 +201,7 @@ static void cmd_show(void)
 	profile_free(&p);
 }
 
-/* In the grammar of memsites/missed.txt: to be reviewed, explained and added there. */
+/* In the grammar of memsites/missed-*.txt: to be reviewed, explained and added there. */
 static void cmd_missed(void)
 {
 	struct wp_buf b = {0};
