@@ -43,7 +43,7 @@ static uint16_t star(unsigned int offset)
 uint32_t user_selectors(void)
 {
 	if (vcpu.user_cs == star(16) && vcpu.user_ss == star(8))
-		return FLAT_CS | FLAT_SS << 16;
+		return FLAT_CS | (uint32_t)FLAT_SS << 16;
 	return vcpu.user_cs | (uint32_t)vcpu.user_ss << 16;
 }
 

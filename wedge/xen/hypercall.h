@@ -8,10 +8,10 @@
 #ifndef WEDGE_XEN_HYPERCALL_H
 #define WEDGE_XEN_HYPERCALL_H
 
-#define FLAT_CS		   0xe033 /* Xen's FLAT_RING3_CS64 */
-#define FLAT_KERNEL_CS	   0xe030 /* as in frames that Xen makes and takes: RPL 0 means kernel mode */
-#define FLAT_SS		   0xe02b
-#define HYPERCALL_IRET	   23
+#define FLAT_CS	       0xe033 /* Xen's FLAT_RING3_CS64 */
+#define FLAT_KERNEL_CS 0xe030 /* as in frames that Xen makes and takes: RPL 0 means kernel mode */
+#define FLAT_SS	       0xe02b
+#define HYPERCALL_IRET 23
 
 /* For assembly: vcpu_info[0] starts the shared page. */
 #define EVENTS_PENDING shared_info
