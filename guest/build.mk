@@ -122,17 +122,26 @@ CHECKS += tests/system/guest-fetch
 TESTS += tests/system/guest-kernel tests/system/guest-boot
 TEST_NEEDS += kernels xen initrd
 
-# The kernel's selftests, and the /init that runs a list of programs.
+# The kernel's selftests (a list for each generation), and the /init that runs a list of programs.
 $(B)/guest/run-programs: guest/selftests/init.c
-	$(call say,CC,$<)$(CC) $(RUNNER_CFLAGS) -static -no-pie -Wl,--build-id=none -s $< -o $@.tmp && mv $@.tmp $@
-SELFTESTS_SRC := $(B)/linux-$(KERNEL_BASE)/src
-$(B)/guest/selftests/programs: guest/selftests/build guest/selftests/list $(SELFTESTS_SRC).from
-	$(call say,BUILD,$(@D))rm -f $(@D)/programs.tmp; guest/selftests/build $(SELFTESTS_SRC) guest/selftests/list $(@D)
-$(B)/guest/selftests.cpio: guest/initrd guest/initrd.list $(B)/guest/selftests/programs \
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(RUNNER_CFLAGS) -static -no-pie -Wl,--build-id=none -s $< -o $@.tmp && mv $@.tmp $@
+define selftests
+$(B)/guest/selftests-$(1)/programs: guest/selftests/build guest/selftests/linux-$(1).list $(B)/linux-$(1)/src.from
+	$$(call say,BUILD,$$(@D))guest/selftests/build $(B)/linux-$(1)/src guest/selftests/linux-$(1).list $$(@D)
+$(B)/guest/selftests-$(1).cpio: guest/initrd guest/initrd.list $(B)/guest/selftests-$(1)/programs \
 		$(B)/guest/gen_init_cpio $(B)/guest/run-programs
-	$(call say,INITRD,$@){ grep -v '^file /init' guest/initrd.list; echo "file /init run-programs 755 0 0"; } \
-		>$(@D)/selftests/base.list && \
-	guest/initrd $(B)/guest $@ $(@D)/selftests/base.list $(@D)/selftests/cpio.list
+	$$(call say,INITRD,$$@){ grep -v '^file /init' guest/initrd.list; echo "file /init run-programs 755 0 0"; } \
+		>$(B)/guest/selftests-$(1)/base.list && \
+	guest/initrd $(B)/guest $$@ $(B)/guest/selftests-$(1)/base.list $(B)/guest/selftests-$(1)/cpio.list
+selftests-$(1): $(KERNELS-$(1)-native) $(KERNELS-$(1)-padded) $(B)/guest/selftests-$(1).cpio $(B)/xen/xen $(B)/wedge/wedge.elf
+	$$(Q)guest/selftests/compare $(B) $(1) $(B)/guest/selftests-$(1)/run native padded wedge
+.PHONY: selftests-$(1)
+endef
+SELFTESTS_ALL := $(patsubst guest/selftests/linux-%.list,%,$(wildcard guest/selftests/linux-*.list))
+$(foreach v,$(SELFTESTS_ALL),$(eval $(call selftests,$(v))))
+selftests: $(KERNEL_VERSIONS:%=selftests-%) ## the kernel's own selftests, natively and under the wedge [KERNEL=6.12]
+.PHONY: selftests
+TEST_NEEDS += $(B)/guest/selftests-$(KERNEL_BASE).cpio
 
 # The interrupt storm's /init.
 STORM_OBJ := $(patsubst %.c,$(B)/guest/obj/%.o,$(wildcard guest/storm/*.c))
