@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * msr.c - model-specific registers: those of the 64-bit architecture.  All
- * others belong to features that CPUID hides, and fault.
+ * others belong to features that CPUID hides, and fault, but for two.
  */
 #include "backend.h"
 #include "cpu.h"
@@ -18,6 +18,15 @@
 #define MSR_GS_BASE	   0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102 /* in kernel mode: the user's */
 #define NO_BASE		   0xff
+
+/*
+ * Model-specific ones that kernels read of the processors that CPUID shows, because these do
+ * have them [AMD APM vol. 2, appendix A; BKDG family 0Fh]: nothing is loaded, nothing pends.
+ */
+static const uint32_t zeros[] = {
+	0x8b,	    /* microcode revision */
+	0xc0010055, /* interrupt pending message */
+};
 
 static const struct {
 	uint32_t number;
@@ -47,6 +56,11 @@ bool msr_read(uint32_t number, uint64_t *value)
 			    msrs[i].base == HV_USER_GS_BASE)
 				*msrs[i].value = hv_get_base(msrs[i].base);
 			*value = *msrs[i].value;
+			return true;
+		}
+	for (unsigned int i = 0; i < ARRAY_SIZE(zeros); i++)
+		if (zeros[i] == number) {
+			*value = 0;
 			return true;
 		}
 	return false;
