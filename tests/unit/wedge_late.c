@@ -26,6 +26,7 @@
 #define KERNEL 0xffffffff81000000ull
 #define PAD    15
 #define CLI    0xfa
+#define INT3   0xcc
 #define CALL   0xe8
 #define PAIRS  80
 
@@ -242,6 +243,34 @@ static void many(void **state)
 	assert_int_equal(site_find(KERNEL + 16)->strategy, STRATEGY_CALL);
 }
 
+/* Relative calls go astray where the kernel is not linked: until it is there, sites trap. */
+static void all_trap_until_the_guest_is_where_it_was_linked(void **state)
+{
+	struct notes kernel;
+	unsigned int line;
+
+	(void)state;
+	machine_reset();
+	note(&kernel, KERNEL + PAGE_SIZE, KERNEL, KERNEL + 16);
+	put_cli(KERNEL_TEXT, 0);
+	put_cli(KERNEL_TEXT, 16);
+	assert_null(sites_read(&kernel, sizeof(kernel), KERNEL + PAGE_SIZE));
+	assert_null(plan_read((struct blob){NULL, 0}, &line));
+	sites_trap(frame(KERNEL_TEXT) - KERNEL, STRATEGY_CALL);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(*((uint8_t *)window(frame(KERNEL_TEXT)) + 16 * i), INT3);
+		assert_int_equal(site_find(KERNEL + 16 * i)->strategy, STRATEGY_TRAP);
+	}
+	sites_seen(frame(KERNEL_TEXT));
+	assert_int_equal(site_find(KERNEL)->strategy, STRATEGY_TRAP);
+	sites_seen(KERNEL);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(site_find(KERNEL + 16 * i)->strategy, STRATEGY_CALL);
+		assert_int_equal(site_find(KERNEL + 16 * i)->original[PAD - 1], CLI);
+		assert_int_equal(opcode(KERNEL_TEXT, 16 * i), CALL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +280,7 @@ int main(void)
 		cmocka_unit_test(other_code_in_its_place),
 		cmocka_unit_test(notes_that_lie),
 		cmocka_unit_test(many),
+		cmocka_unit_test(all_trap_until_the_guest_is_where_it_was_linked),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
