@@ -144,6 +144,18 @@ static bool make_room(void)
 	return true;
 }
 
+/* Does the site's instruction stand there?  The guest may have replaced it (alternatives). */
+static bool is_as_built(struct site *s)
+{
+	unsigned int prefixes = AB_PREFIXES(s->flags);
+
+	for (unsigned int i = 0; i < prefixes; i++)
+		if (s->original[i] != AB_PREFIX_BYTE)
+			return false;
+	return insn_decode(s->original, s->total, &s->insn) &&
+	       s->insn.length <= prefixes + s->length;
+}
+
 static void found(const struct ab_site *entry, uint64_t address)
 {
 	struct walk w;
@@ -167,11 +179,10 @@ static void found(const struct ab_site *entry, uint64_t address)
 			   .flags = entry->flags,
 			   .late = true,
 			   .original = bytes[nr_sites].original};
-	if (!insn_decode(s->original, s->total, &s->insn)) {
+	if (is_as_built(s))
+		nr_sites++;
+	else
 		counts.left++;
-		return;
-	}
-	nr_sites++;
 }
 
 /* A note whose first word is at @va, if it is one. */
@@ -230,6 +241,7 @@ void late_admit(void)
 	late_pending = false;
 	lowest = ~0ull;
 	highest = 0;
+	guest_forget();
 	hv_pt_flush();
 	each(measure);
 	if (lowest > highest)
