@@ -170,7 +170,8 @@ static int cmd_measure(struct options *o)
 	}
 	done = measure(&r, &o->m);
 	fprintf(stderr,
-		"gate: %zu runs: %zu executed; %zu have the very inputs of runs that are known, "
+		"gate: %zu runs: %zu executed, now or before; %zu have the very inputs of runs "
+		"that are known, "
 		"hence their figures",
 		done.runs, done.runs - done.known + done.sampled, done.known);
 	if (done.sampled)
