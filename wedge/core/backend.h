@@ -166,6 +166,14 @@ _Noreturn void wedge_main(void);
  */
 void wedge_exception(unsigned int vector, uint64_t error, uint64_t cr2);
 /*
+ * User mode, with the usual selectors and nothing in user_work, has met a page fault at @va; @from
+ * is what the processor pushes.  Returns 0: see wedge_exception(); or the stack pointer with which
+ * the guest's handler is to be entered, at user_fault_handler, all else as it was.  `vcpu` has not
+ * been saved.
+ */
+uint64_t wedge_user_fault(const uint64_t *from, uint64_t va);
+extern uint64_t user_fault_handler;
+/*
  * A site has called; vcpu.rip is the return address.  Returns true if kernel mode goes on in the
  * state of `vcpu` with nothing but general registers, status flags and memory changed: then
  * hv_pt_flush() is enough, with interrupts that wait taken first.  Otherwise as above.
@@ -185,6 +193,8 @@ void wedge_sysret(void);
 void wedge_user_work(bool sysret);
 /* The guest loads CR3; events are masked and stay so. */
 void wedge_write_cr3(uint64_t value);
+/* The same for INVLPG. */
+void wedge_invlpg(uint64_t va);
 /*
  * Kernel mode, which accepts interrupts, has been interrupted: the address of the guest's
  * handler for the next one, or 0.  `vcpu` has not been saved and is not used.

@@ -11,6 +11,7 @@
 #include "backend.h"
 #include "cpu.h"
 #include "devices.h"
+#include "gate.h"
 #include "late.h"
 #include "paging.h"
 #include "selector.h"
@@ -18,16 +19,7 @@
 #include "vcpu.h"
 #include "wedge.h"
 
-#define GATE_PRESENT 0x80
-#define GATE_INTR    14
-#define SAME_LIMIT   8 /* repeated faults at one place: the wedge is at fault */
-
-struct gate {
-	uint16_t offset0, selector;
-	uint8_t ist, type;
-	uint16_t offset1;
-	uint32_t offset2, zero;
-};
+#define SAME_LIMIT 8 /* repeated faults at one place: the wedge is at fault */
 
 struct user_work user_work;
 
@@ -52,11 +44,6 @@ static bool read_gate(unsigned int vector, struct gate *gate)
 		return false;
 	memcpy(gate, words, sizeof(*gate));
 	return gate->type & GATE_PRESENT;
-}
-
-static uint64_t handler(const struct gate *gate)
-{
-	return gate->offset0 | (uint64_t)gate->offset1 << 16 | (uint64_t)gate->offset2 << 32;
 }
 
 /* SYSRET knows no other selectors than those of STAR. */
@@ -91,7 +78,7 @@ void inject(unsigned int vector, bool has_error, uint64_t error)
 		wedge_panic("exception %u at %lx: the guest's stack %lx is not mapped", vector,
 			    vcpu.rip, rsp);
 	vcpu.reg[R_RSP] = rsp;
-	vcpu.rip = handler(&gate);
+	vcpu.rip = gate_handler(&gate);
 	vcpu.cs = gate.selector & ~3;
 	if (vcpu.user)
 		vcpu.ss = 0;
@@ -302,7 +289,7 @@ uint64_t wedge_next_interrupt(void)
 		wedge_panic("gate %d of the guest is not a plain interrupt gate: boot it with "
 			    "wedge.strategy=trap",
 			    vector);
-	return handler(&gate);
+	return gate_handler(&gate);
 }
 
 void wedge_before_resume(void)

@@ -98,7 +98,6 @@ trap_\vector:
 	trap 11, 1
 	trap 12, 1
 	trap 13, 1
-	trap 14, 1
 	trap 16
 	trap 17, 1
 	trap 18
@@ -117,6 +116,7 @@ trap_common:
 	movl	trap_error, %esi
 	call	xen_trap
 
+	.globl	trap_with_error
 trap_with_error:
 	branch_if_wedge 24, wedge_trap_with_error
 	popq	vcpu+VCPU_REG(R_RCX)
@@ -333,6 +333,7 @@ shared_info:
 	.skip	WEDGE_STACK_SIZE
 	.globl	wedge_stack_top
 wedge_stack_top:
+	.globl	trap_rax
 trap_rax:
 	.quad	0
 trap_error:

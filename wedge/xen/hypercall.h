@@ -16,6 +16,7 @@
 /* For assembly: vcpu_info[0] starts the shared page. */
 #define EVENTS_PENDING shared_info
 #define EVENTS_MASK    shared_info + 1
+#define SHARED_CR2     16 /* bytes from there */
 
 #ifndef __ASSEMBLER__
 #include <stdbool.h>

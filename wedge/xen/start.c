@@ -9,6 +9,8 @@ const start_info_t *xen_start_info;
 struct hv_memory hv_memory;
 
 _Noreturn void xen_start(const start_info_t *info);
+_Static_assert(offsetof(shared_info_t, vcpu_info[0].arch.cr2) == SHARED_CR2, "fault.S");
+
 _Noreturn void xen_trap(unsigned int vector, unsigned long error);
 _Noreturn void xen_own_trap(unsigned int vector, unsigned long error, unsigned long rip);
 _Noreturn void xen_upcall(void);
