@@ -127,7 +127,7 @@ static bool update(struct shadow *s, unsigned int i, uint64_t *g, uint64_t m, bo
 
 	if (same(value, m))
 		return false;
-	if (!fresh && s->owner && shadow_is_loaded(s->owner)) /* fresh: not linked yet */
+	if (!fresh && s->owner && shadow_at(s->owner) == root) /* fresh: not linked yet */
 		hv_pt_write_at(s->table + i * 8, value, s->va + i * (uint64_t)PAGE_SIZE);
 	else
 		hv_pt_write(s->table + i * 8, value);
@@ -214,10 +214,48 @@ static void commit(struct shadow *s)
 	}
 }
 
-void mirror_commit(void)
+/*
+ * Most often there is one note: of the entry that a fault has changed.  Returns 0 if it is not
+ * as simple as that.
+ */
+static uint64_t commit_one(void)
 {
+	const struct shadow *above;
+	struct shadow *s;
+	unsigned int i;
+	uint64_t pa, *g, m, va, value;
+
+	if (nr_dirty || !watch_only_note(&pa))
+		return 0;
+	s = shadow_of_leaf(pa);
+	i = pa / 8 % ENTRIES;
+	if (!s || !s->parent || !s->owner || shadow_at(s->owner) != root) {
+		shadow_noted(pa, i, i);
+		return 0;
+	}
+	above = shadow_at(s->parent / ENTRIES);
+	if (!(hv_pt_read(above->table + s->parent % ENTRIES * 8) & PTE_PRESENT)) {
+		mirror_mark(s, i, i);
+		return 0;
+	}
+	g = (uint64_t *)window((uint64_t)s->frame * PAGE_SIZE) + i;
+	m = hv_pt_read(s->table + i * 8);
+	va = s->va + i * (uint64_t)PAGE_SIZE;
+	if (!((*g | m) & PTE_PRESENT))
+		return va;
+	value = wanted(g, m);
+	if (!same(value, m))
+		hv_pt_write_at(s->table + i * 8, value, va);
+	return va;
+}
+
+uint64_t mirror_commit(void)
+{
+	uint64_t va = commit_one();
 	uint32_t n;
 
+	if (va)
+		return va;
 	watch_collect();
 	n = nr_dirty;
 	nr_dirty = 0;
@@ -227,4 +265,5 @@ void mirror_commit(void)
 		if (s->dirty)
 			commit(s);
 	}
+	return 0;
 }

@@ -34,12 +34,11 @@
 /* What the machine or the hypervisor adds to an entry. */
 #define VOLATILE (PTE_ACCESSED | PTE_DIRTY | PTE_USER | (1ull << 52))
 
-static struct shadow *shadows; /* [0] is not used */
+struct shadow *shadows, *root;
 static uint32_t nr_shadows, max_shadows, free_shadow;
 static uint32_t *by_frame;  /* first shadow of a guest frame; owner of a shadow table's frame */
 static uint64_t free_table; /* list of zeroed tables, linked by the array below */
 static uint32_t *next_table;
-static struct shadow *root;
 static struct shadow *spare[SPARES]; /* pinned roots without a guest table */
 static unsigned int nr_spare;
 static struct paging_counts counts;
@@ -49,7 +48,6 @@ static struct paging_counts counts;
  */
 static uint64_t kernel_half[ENTRIES - USER_SLOTS];
 static uint32_t kernel_time;
-static bool large_pages; /* there have been some in user space */
 
 static bool sync_entry(struct shadow *s, unsigned int i);
 static void sync_all(struct shadow *s);
@@ -73,16 +71,6 @@ void paging_start(void)
 	leaf_start();
 	watch_start();
 	mirror_start(max_shadows);
-}
-
-struct shadow *shadow_at(uint32_t number)
-{
-	return &shadows[number];
-}
-
-uint32_t shadow_number(const struct shadow *s)
-{
-	return (uint32_t)(s - shadows);
 }
 
 void shadow_each_leaf(void (*with)(const struct shadow *s, uint64_t arg), uint64_t arg)
@@ -513,7 +501,6 @@ static bool sync_entry(struct shadow *s, unsigned int i)
 				vacate(s, i, m);
 			m = hv_pt_read(s->table + i * 8);
 			s->live = (uint16_t)(s->live + !!value);
-			large_pages = true;
 		}
 		shadow_set(s, i, value);
 		if (m)
@@ -757,9 +744,11 @@ bool shadow_is_mirrored(uint64_t pa)
 	return false;
 }
 
-bool shadow_is_loaded(uint32_t number)
+struct shadow *shadow_of_leaf(uint64_t pa)
 {
-	return &shadows[number] == root;
+	uint32_t n = by_frame[pa / PAGE_SIZE];
+
+	return n && shadows[n].level == 1 && !shadows[n].next ? &shadows[n] : NULL;
 }
 
 void paging_commit(void)
@@ -768,40 +757,59 @@ void paging_commit(void)
 	hv_pt_flush();
 }
 
-/* The leaf entry for user address @va, if it is mapped, whether its store was seen or not. */
-static void sync_leaf(uint64_t va)
+/*
+ * The leaf entry for user address @va, if it is mapped, whether its store was seen or not.
+ * Returns false if that is a large page.
+ */
+static bool sync_leaf(uint64_t va)
 {
 	struct shadow *s = root;
 	unsigned int shift = 39;
 
-	for (; s && s->level > 1; shift -= 9) {
+	for (; s->level > 1; shift -= 9) {
 		uint64_t m = hv_pt_read(s->table + (va >> shift & 511) * 8);
 
-		s = m & PTE_PRESENT ? child_of(m) : NULL;
+		if (!(m & PTE_PRESENT))
+			return true;
+		s = child_of(m);
+		if (!s)
+			return false;
 	}
-	if (s && !s->vacant && (hv_pt_read(s->table + (va >> 12 & 511) * 8) & PTE_PRESENT))
+	if (!s->vacant && (hv_pt_read(s->table + (va >> 12 & 511) * 8) & PTE_PRESENT))
 		mirror_sync(s, va >> 12 & 511, va >> 12 & 511, false);
+	return true;
 }
 
 void paging_invlpg(uint64_t va)
 {
+	uint64_t page = va & -(uint64_t)PAGE_SIZE;
 	struct walk w;
+	bool small;
 
 	if (late_pending)
 		late_admit();
-	mirror_commit();
+	if (mirror_commit() == page && page) {
+		hv_invlpg(va);
+		return;
+	}
 	if (va >> 63) {
 		guest_forget();
 		watch_forget(va);
+		small = !guest_walk(va, &w) || w.level == 1;
 	} else {
-		sync_leaf(va);
+		small = va >> 47 || sync_leaf(va);
 	}
-	if ((va >> 63 || large_pages) && guest_walk(va, &w) && w.level > 1) {
+	if (small) {
+		hv_invlpg(va);
+	} else {
 		watch_forget_all();
 		hv_flush_tlb();
-	} else {
-		hv_invlpg(va);
 	}
+}
+
+void wedge_invlpg(uint64_t va)
+{
+	paging_invlpg(va);
 }
 
 void paging_flush_tlb(void)

@@ -37,15 +37,26 @@ struct shadow {
 };
 
 /* --- shadow.c ---------------------------------------------------------- */
-struct shadow *shadow_at(uint32_t number);
-uint32_t shadow_number(const struct shadow *s);
+extern struct shadow *shadows; /* [0] is not used */
+extern struct shadow *root;    /* that is loaded */
+
+static inline struct shadow *shadow_at(uint32_t number)
+{
+	return &shadows[number];
+}
+
+static inline uint32_t shadow_number(const struct shadow *s)
+{
+	return (uint32_t)(s - shadows);
+}
+
 /* Entries @first to @last of the frame at @pa, or some of them, have been stored to. */
 void shadow_noted(uint64_t pa, unsigned int first, unsigned int last);
 /* Is a note enough for stores to the frame at @pa?  Is it a leaf table of user space, in use? */
 bool shadow_may_note(uint64_t pa);
 bool shadow_is_mirrored(uint64_t pa);
-/* Is it the root that is loaded? */
-bool shadow_is_loaded(uint32_t number);
+/* The only shadow of the frame at @pa, if that is a leaf table of user space; or NULL. */
+struct shadow *shadow_of_leaf(uint64_t pa);
 /* Store in entry @i of the machine's table, or of both tables of a root. */
 void shadow_set(struct shadow *s, unsigned int i, uint64_t value);
 /* Entry @i of @s is to follow the guest's (again). */
@@ -62,8 +73,8 @@ void mirror_mark(struct shadow *s, unsigned int first, unsigned int last);
  * @fresh: what the machine's has now is of no meaning.  Returns true if any did not.
  */
 bool mirror_sync(struct shadow *s, unsigned int first, unsigned int last, bool fresh);
-/* All that was marked. */
-void mirror_commit(void);
+/* All that was marked.  Returns the address that it was for, if it was one entry; or 0. */
+uint64_t mirror_commit(void);
 /* Level-1 shadow @s is to be referred to again: by the entry that this returns. */
 uint64_t mirror_link(struct shadow *s, uint64_t flags);
 

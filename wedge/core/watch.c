@@ -83,6 +83,19 @@ void watch_collect(void)
 	fp_log_next = keep;
 }
 
+bool watch_only_note(uint64_t *pa)
+{
+	unsigned int slot = fp_log[0] / PAGE_SIZE % FP_PAGES;
+
+	if (fp_log_next != 1 || fp_log_done[0] != 1 ||
+	    pages[slot].va != (fp_log[0] & -(uint64_t)PAGE_SIZE))
+		return false;
+	fp_log_done[0] = 0;
+	fp_log_next = 0;
+	*pa = pages[slot].pa | (fp_log[0] & (PAGE_SIZE - 1));
+	return true;
+}
+
 static void end(unsigned int slot)
 {
 	watch_collect();

@@ -16,5 +16,7 @@ void watch_forget(uint64_t va);
 void watch_forget_all(void);
 /* Pass all notes on to shadow_noted(). */
 void watch_collect(void);
+/* If there is one note, of the entry at @pa: take it.  Else they remain. */
+bool watch_only_note(uint64_t *pa);
 
 #endif

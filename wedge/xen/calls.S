@@ -140,6 +140,31 @@ entry call_cr3_\n
 	write_cr3 14, %r14
 	write_cr3 15, %r15
 
+	/* invlpg (%reg), likewise, where interrupts are off.  It changes no flag. */
+.macro invlpg n, reg
+entry call_invlpg_\n
+	pushq	%rcx
+	movzbl	EVENTS_MASK, %ecx
+	jrcxz	1f
+	popq	%rcx
+	movq	\reg, invlpg_address
+	jmp	invlpg
+1:	popq	%rcx
+	jmp	call_any
+.endm
+	invlpg	0, %rax
+	invlpg	1, %rcx
+	invlpg	2, %rdx
+	invlpg	3, %rbx
+	invlpg	6, %rsi
+	invlpg	7, %rdi
+	invlpg	8, %r8
+	invlpg	9, %r9
+	invlpg	10, %r10
+	invlpg	11, %r11
+	invlpg	14, %r14
+	invlpg	15, %r15
+
 	/*
 	 * One byte to or from a port, by a function that needs the wedge's stack but none
 	 * of the guest's state.  The port is in dx, or the site has pushed it (xen/inline.c).
@@ -289,6 +314,15 @@ write_cr3:
 	popfq
 	ret
 
+invlpg:
+	pushfq
+	to_wedge
+	movq	invlpg_address, %rdi
+	call	wedge_invlpg
+	from_wedge
+	popfq
+	ret
+
 iret_after_work:
 	do_user_work 0
 	je	fp_iret
@@ -306,5 +340,7 @@ fp_sysret_slow:
 guest_rsp:
 	.skip	8
 cr3_value:
+	.skip	8
+invlpg_address:
 	.skip	8
 	.section .note.GNU-stack, "", @progbits

@@ -30,6 +30,10 @@ _Static_assert(HV_ARG_WORD == FP_ARG_WORD, "rdseg");
 
 #define READ_FLAGS(X)                                                                              \
 	X(0) X(1) X(2) X(3) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+/* Not RSP and R12, whose forms have a SIB byte, nor RBP and R13, whose have a displacement. */
+#define INVLPG(X)	  X(0) X(1) X(2) X(3) X(6) X(7) X(8) X(9) X(10) X(11) X(14) X(15)
+#define DECLARE_INVLPG(n) extern char call_invlpg_##n[];
+INVLPG(DECLARE_INVLPG)
 #define DECLARE(n)                                                                                 \
 	extern char call_pushf_pop_##n[], call_cr3_##n[], call_load_fs_##n[], call_load_gs_##n[];
 READ_FLAGS(DECLARE)
@@ -45,6 +49,18 @@ static unsigned int to_cr3(const struct hv_site *s)
 
 	if (s->kind != SITE_wrcr || s->length != (high ? 4 : 3) || b[0] != 0x0f || b[1] != 0x22 ||
 	    (b[2] & 0xf8) != 0xd8)
+		return NO_REG;
+	return (b[2] & 7) | high;
+}
+
+/* The register of invlpg (%reg), [REX.B] 0f 01 38+reg; or NO_REG. */
+static unsigned int invlpg_at(const struct hv_site *s)
+{
+	const uint8_t *b = s->insn;
+	unsigned int high = s->length == 4 && *b++ == 0x41 ? 8 : 0;
+
+	if (s->kind != SITE_invlpg || s->length != (high ? 4 : 3) || b[0] != 0x0f || b[1] != 0x01 ||
+	    (b[2] & 0xf8) != 0x38)
 		return NO_REG;
 	return (b[2] & 7) | high;
 }
@@ -66,7 +82,11 @@ const void *hv_call_target(const struct hv_site *site)
 	static const char *const *const load_segment[] = {[SEG_FS] = load_fs, [SEG_GS] = load_gs};
 #define CR3_ENTRY(n) [n] = call_cr3_##n,
 	static const char *const write_cr3[16] = {READ_FLAGS(CR3_ENTRY)};
+#define INVLPG_ENTRY(n) [n] = call_invlpg_##n,
+	static const char *const invlpg[16] = {INVLPG(INVLPG_ENTRY)};
 
+	if (invlpg_at(site) < 16 && invlpg[invlpg_at(site)])
+		return invlpg[invlpg_at(site)];
 	if (to_cr3(site) < 16 && write_cr3[to_cr3(site)])
 		return write_cr3[to_cr3(site)];
 	if (site->kind == SITE_pushf_pop && site->reg < 16 && read_flags[site->reg])
