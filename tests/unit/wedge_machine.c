@@ -46,8 +46,8 @@ void machine_reset(void)
 	madvise(memory, MEMORY_END, MADV_DONTNEED);
 	memset(&machine, 0, sizeof(machine));
 	memset(&vcpu, 0, sizeof(vcpu));
-	hv_memory = (struct hv_memory){.ram_start = RAM_START,
-				       .ram_end = RAM_END,
+	hv_memory = (struct hv_memory){.ram = {{RAM_START, RAM_END}},
+				       .nr_ram = 1,
 				       .low_end = 0x100000,
 				       .max_frame = MEMORY_END / PAGE_SIZE};
 	pool = RAM_END;

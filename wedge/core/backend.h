@@ -26,15 +26,21 @@
 
 struct vcpu;
 
+#define HV_RANGES 32
 /* Memory, filled in by the back end before wedge_main(). */
 struct hv_memory {
-	uint64_t ram_start, ram_end;	 /* the guest's RAM: one range, 2 MB aligned */
+	/* The guest's RAM: the first range, 2 MB aligned, is where it is loaded to. */
+	struct hv_range {
+		uint64_t start, end;
+	} ram[HV_RANGES];
+	unsigned int nr_ram;
 	uint64_t low_end;		 /* [0, low_end): the PC's low memory, accessible */
 	uint64_t max_frame;		 /* no frame of ours has this number or a higher one */
 	const uint8_t *module, *cmdline; /* the boot container (window); boot arguments */
 	uint64_t module_size;		 /* bytes; 0: none was given */
 	uint64_t module_start,
-		module_end; /* pa of the container: free for others once it was read */
+		module_end; /* pa of the container: of no RAM range, but RAM once it was read */
+	uint64_t total;	    /* bytes that the hypervisor has given in all */
 };
 extern struct hv_memory hv_memory;
 

@@ -4,7 +4,7 @@
  * [Linux Documentation/x86/boot.rst]: paging with an identity map, boot_params
  * in rsi, flat segments, interrupts off.
  *
- * Layout of the guest's RAM: the kernel at its start; at its end, from the top
+ * Layout of the first range of RAM: the kernel at its start; at its end, from the top
  * down, the initrd, the initial page tables, the command line, boot_params.
  */
 #include "boot.h"
@@ -73,12 +73,13 @@ static uint64_t boot_parameters(uint64_t *top, const char *cmdline, uint64_t ini
 				uint64_t initrd_size)
 {
 	uint64_t pa = take(top, PAGE_SIZE), text = take(top, CMDLINE_SIZE);
-	const struct e820_entry map[] = {
-		{0, LOW_RAM_END, E820_RAM},
-		{hv_memory.ram_start, hv_memory.ram_end - hv_memory.ram_start, E820_RAM},
-	};
+	struct e820_entry map[1 + HV_RANGES] = {{0, LOW_RAM_END, E820_RAM}};
 	uint8_t *bp = window(pa);
 
+	for (unsigned int i = 0; i < hv_memory.nr_ram; i++)
+		map[1 + i] = (struct e820_entry){hv_memory.ram[i].start,
+						 hv_memory.ram[i].end - hv_memory.ram[i].start,
+						 E820_RAM};
 	if (strlen(cmdline) >= CMDLINE_SIZE)
 		wedge_refuse("the guest's command line is longer than %u bytes", CMDLINE_SIZE - 1);
 	memset(bp, 0, PAGE_SIZE);
@@ -93,15 +94,15 @@ static uint64_t boot_parameters(uint64_t *top, const char *cmdline, uint64_t ini
 	put(bp + BP_INITRD, initrd, 4);
 	put(bp + BP_EXT_INITRD, initrd >> 32, 4);
 	put(bp + BP_INITRD_SIZE, initrd_size, 4);
-	put(bp + BP_E820_ENTRIES, ARRAY_SIZE(map), 1);
-	memcpy(bp + BP_E820, map, sizeof(map));
+	put(bp + BP_E820_ENTRIES, 1 + hv_memory.nr_ram, 1);
+	memcpy(bp + BP_E820, map, (1 + hv_memory.nr_ram) * sizeof(map[0]));
 	return pa;
 }
 
 void boot(const struct args *args)
 {
 	struct blob archive = {hv_memory.module, hv_memory.module_size}, file, initrd;
-	uint64_t top = hv_memory.ram_end, base = hv_memory.ram_start, initrd_pa;
+	uint64_t top = hv_memory.ram[0].end, base = hv_memory.ram[0].start, initrd_pa;
 	struct kernel k;
 	struct blob names;
 	unsigned int line;
@@ -132,11 +133,11 @@ void boot(const struct args *args)
 	initrd_pa = take(&top, initrd.size);
 	if (base + (k.phys_end - k.phys_start) + (16 << 20) > top)
 		wedge_refuse("%lu MB of RAM are too little for the kernel and its initrd",
-			     (hv_memory.ram_end - base) >> 20);
-	if (hv_memory.module_start < hv_memory.ram_end && hv_memory.module_end > base)
-		wedge_refuse("the module lies in the guest's RAM");
+			     (hv_memory.ram[0].end - base) >> 20);
 	elf_load(file, &k, window(base));
 	memcpy(window(initrd_pa), initrd.data, initrd.size);
+	/* All that the container has to say has been read. */
+	memory_add(hv_memory.module_start, hv_memory.module_end);
 	sites_trap(base - k.virt_start, args->strategy);
 
 	vcpu.cr0 = 0x80050033; /* PG AM WP NE ET MP PE */

@@ -19,10 +19,32 @@ static struct {
 } remembered[REMEMBERED];
 static uint64_t now = 1;
 
+uint8_t *frame_kinds;
+
+static void set_kind(uint64_t start, uint64_t end, enum frame_kind kind)
+{
+	memset(frame_kinds + start / PAGE_SIZE, kind, (end - start) / PAGE_SIZE);
+}
+
+void memory_start(void)
+{
+	frame_kinds = hv_alloc(hv_memory.max_frame);
+	set_kind(0, hv_memory.low_end, FRAME_LOW);
+	for (unsigned int i = 0; i < hv_memory.nr_ram; i++)
+		set_kind(hv_memory.ram[i].start, hv_memory.ram[i].end, FRAME_RAM);
+}
+
+void memory_add(uint64_t start, uint64_t end)
+{
+	if (start == end || hv_memory.nr_ram == HV_RANGES)
+		return;
+	hv_memory.ram[hv_memory.nr_ram++] = (struct hv_range){start, end};
+	set_kind(start, end, FRAME_RAM);
+}
+
 bool guest_memory(uint64_t pa)
 {
-	return pa - hv_memory.ram_start < hv_memory.ram_end - hv_memory.ram_start ||
-	       pa < hv_memory.low_end;
+	return frame_kind(pa) != FRAME_FOREIGN;
 }
 
 bool guest_walk(uint64_t va, struct walk *w)

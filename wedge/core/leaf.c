@@ -48,14 +48,9 @@ uint64_t leaf_count(void)
 	return nr_linked;
 }
 
-static bool is_ram(uint64_t pa)
-{
-	return pa >= hv_memory.ram_start && pa < hv_memory.ram_end;
-}
-
 bool leaf_is_table(uint64_t pa)
 {
-	return is_ram(pa) && frames[pa / PAGE_SIZE].refs;
+	return guest_ram(pa) && frames[pa / PAGE_SIZE].refs;
 }
 
 static uint64_t chunk_entry(uint64_t pa)
@@ -67,13 +62,14 @@ static uint64_t chunk_entry(uint64_t pa)
 uint64_t leaf_permitted(uint64_t value)
 {
 	uint64_t target = value & PTE_ADDR;
+	enum frame_kind kind = frame_kind(target);
 
 	if (!(value & PTE_PRESENT))
 		return value;
 	value &= ~(PTE_GLOBAL | PTE_WITHHELD);
-	if (!is_ram(target) && target >= hv_memory.low_end && !hv_may_map(target))
+	if (kind == FRAME_FOREIGN && !hv_may_map(target))
 		return (value & ~PTE_ADDR) | absent;
-	if (!(value & PTE_RW) || !is_ram(target))
+	if (!(value & PTE_RW) || kind != FRAME_RAM)
 		return value;
 	if (frames[target / PAGE_SIZE].refs)
 		return (value & ~PTE_RW) | PTE_WITHHELD;
@@ -109,7 +105,7 @@ void leaf_link(uint64_t pa)
 	struct frame *f;
 	uint64_t *entries = window(pa);
 
-	if (!is_ram(pa))
+	if (!guest_ram(pa))
 		wedge_panic("leaf page table at %lx is not in the guest's RAM", pa);
 	f = &frames[pa / PAGE_SIZE];
 	if (f->refs++)

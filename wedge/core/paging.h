@@ -18,6 +18,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "backend.h"
+#include "layout.h"
+
 struct walk {
 	uint64_t pa;	    /* translated address */
 	uint64_t entry;	    /* the leaf entry's value ... */
@@ -32,6 +35,27 @@ bool guest_walk(uint64_t va, struct walk *w);
 bool guest_writable(uint64_t va, uint64_t *pa);
 /* The guest has loaded CR3 or invalidated translations. */
 void guest_forget(void);
+/*
+ * By frame: the guest's RAM, or the PC's low memory.  A table, since every entry that the
+ * guest stores is asked about.
+ */
+enum frame_kind {
+	FRAME_FOREIGN,
+	FRAME_LOW,
+	FRAME_RAM
+};
+extern uint8_t *frame_kinds;
+void memory_start(void);
+/* The frames from @start to @end have become the guest's. */
+void memory_add(uint64_t start, uint64_t end);
+static inline enum frame_kind frame_kind(uint64_t pa)
+{
+	return pa / PAGE_SIZE < hv_memory.max_frame ? frame_kinds[pa / PAGE_SIZE] : FRAME_FOREIGN;
+}
+static inline bool guest_ram(uint64_t pa)
+{
+	return frame_kind(pa) == FRAME_RAM;
+}
 /* Is @pa memory that the guest may use and the window maps? */
 bool guest_memory(uint64_t pa);
 /* Copy from or to the guest's virtual memory; false: not (all) mapped. */

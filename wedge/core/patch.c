@@ -33,7 +33,7 @@ static uint8_t *bytes_of(const struct site *s)
 
 struct site *site_at(uint64_t rip)
 {
-	if (rip < hv_memory.ram_end)
+	if (rip < hv_memory.ram[0].end)
 		rip -= phys_offset;
 	return site_find(rip);
 }

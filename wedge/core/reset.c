@@ -13,25 +13,43 @@
 #define KEYBOARD_PULSE 0xfe
 #define RESET_CPU      4
 
-static bool report;
+static bool wanted;
 
-void reset_report(bool wanted)
+void reset_report(bool on)
 {
-	report = wanted;
+	wanted = on;
+}
+
+/* What is not the guest's RAM is the wedge's cost, be it used or not. */
+static void report_memory(void)
+{
+	uint64_t guest = 0;
+
+	for (unsigned int i = 0; i < hv_memory.nr_ram; i++)
+		guest += hv_memory.ram[i].end - hv_memory.ram[i].start;
+	print("wedge: memory: %lu KB in all, %lu KB the guest's, %lu KB the wedge's, %lu KB of "
+	      "these never used\n",
+	      hv_memory.total >> 10, guest >> 10, (hv_memory.total - guest) >> 10,
+	      hv_memory_left() >> 10);
+}
+
+static void report(void)
+{
+	struct paging_counts c;
+
+	report_memory();
+	paging_count(&c);
+	print("wedge: tables: %lu in use, %lu free, %lu roots, %lu leaf tables of the kernel's\n",
+	      c.tables, c.free_tables, c.roots, c.leaves);
+	sites_report();
+	late_report();
 }
 
 void reset_machine(void)
 {
-	struct paging_counts c;
-
 	uart_flush();
-	if (report) {
-		paging_count(&c);
-		print("wedge: %lu tables in use, %lu free, %lu roots, %lu leaf tables\n", c.tables,
-		      c.free_tables, c.roots, c.leaves);
-		sites_report();
-		late_report();
-	}
+	if (wanted)
+		report();
 	hv_shutdown(true);
 }
 

@@ -68,6 +68,7 @@ void paging_start(void)
 	root = NULL;
 	counts = (struct paging_counts){0};
 	kernel_time = 0;
+	memory_start();
 	leaf_start();
 	watch_start();
 	mirror_start(max_shadows);

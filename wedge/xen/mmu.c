@@ -4,9 +4,9 @@
  * our own: one leaf table ("chunk table") for every 2 MB of machine memory, and
  * the window made of them.
  *
- * Xen gives dom0 one long run of machine frames and some short ones.  The long
- * one is the guest's RAM but for its top, the pool: chunk tables first, then the
- * tables of the new root, then what hv_table_alloc() and hv_alloc() hand out.
+ * Xen gives dom0 some runs of machine frames.  All are the guest's RAM but for the image's
+ * and the top of the longest, the pool: chunk tables first, then the tables of the
+ * new root, then what hv_table_alloc() and hv_alloc() hand out.
  * Xen wants every mapping of a table frame read-only, so frames known to become
  * tables here are mapped so from the start.
  */
@@ -38,6 +38,8 @@ static uint64_t window_l3;
 static uint64_t image_entry[IMAGE_L2];
 static uint32_t *chunk; /* frame numbers of the chunk tables, by chunk; window address */
 static uint64_t chunk_first_table, nr_chunks;
+
+static uint64_t boot_entry(unsigned int level, uint64_t va);
 
 /* A page of the image whose mapping is replaced to reach frames outside it. */
 static uint64_t scratch[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
@@ -83,28 +85,122 @@ static bool is_table(uint64_t frame)
 	return false;
 }
 
+/* The frames at the start of the domain's memory that Xen has mapped: image, p2m, tables. */
+static uint64_t image_frames(void)
+{
+	uint64_t n = 0;
+
+	while (n < IMAGE_L2 && (boot_entry(2, WEDGE_BASE + n * CHUNK_SIZE) & PTE_PRESENT))
+		n++;
+	return n * ENTRIES;
+}
+
+/* Frames of the domain's pages @first to @end, which the guest may have, as runs in @free. */
+static unsigned int add_free(struct run *free, unsigned int n, uint64_t first, uint64_t end)
+{
+	for (uint64_t i = first; i < end; i++) {
+		if (p2m[i] >> 40)
+			continue;
+		if (n && p2m[i] == free[n - 1].first + free[n - 1].count) {
+			free[n - 1].count++;
+		} else {
+			if (n == MAX_RUNS)
+				wedge_refuse("memory is in more than %u pieces", MAX_RUNS);
+			free[n++] = (struct run){p2m[i], 1};
+		}
+	}
+	return n;
+}
+
+/* Sort by @before, by insertion: there are few. */
+static void sort_runs(struct run *r, unsigned int n,
+		      bool (*before)(const struct run *a, const struct run *b))
+{
+	for (unsigned int i = 1; i < n; i++)
+		for (unsigned int k = i; k && before(&r[k], &r[k - 1]); k--) {
+			struct run other = r[k];
+
+			r[k] = r[k - 1];
+			r[k - 1] = other;
+		}
+}
+
+static bool lower(const struct run *a, const struct run *b)
+{
+	return a->first < b->first;
+}
+
+static bool longer(const struct run *a, const struct run *b)
+{
+	return a->count > b->count;
+}
+
+static unsigned int merge(struct run *r, unsigned int n)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 1; i < n; i++)
+		if (r[i].first == r[kept].first + r[kept].count)
+			r[kept].count += r[i].count;
+		else
+			r[++kept] = r[i];
+	return kept + 1;
+}
+
+/* The next and the last multiple of a chunk. */
+static uint64_t up(uint64_t pa)
+{
+	return (pa + CHUNK_SIZE - 1) & -(uint64_t)CHUNK_SIZE;
+}
+
+static uint64_t down(uint64_t pa)
+{
+	return pa & -(uint64_t)CHUNK_SIZE;
+}
+
+/* The longest run first: the guest's, but for the pool at its top.  Then the others. */
 static void split_memory(void)
 {
-	const struct run *big = &runs[0];
-	uint64_t size, max = 0;
+	static struct run free[MAX_RUNS];
+	uint64_t pages = xen_start_info->nr_pages, first = image_frames(), module = pages, end;
+	struct hv_range *main = &hv_memory.ram[0];
+	unsigned int n;
+	uint64_t size;
 
-	for (unsigned int i = 0; i < nr_runs; i++) {
-		if (runs[i].count > big->count)
-			big = &runs[i];
-		if (runs[i].first + runs[i].count > max)
-			max = runs[i].first + runs[i].count;
-	}
-	hv_memory.max_frame = max;
+	for (unsigned int i = 0; i < nr_runs; i++)
+		if (runs[i].first + runs[i].count > hv_memory.max_frame)
+			hv_memory.max_frame = runs[i].first + runs[i].count;
+	hv_memory.total = pages * PAGE_SIZE;
 	hv_memory.low_end = LOW_FRAMES * PAGE_SIZE;
-	pool_end = (big->first + big->count) * PAGE_SIZE;
-	size = POOL_MIN + big->count * PAGE_SIZE / POOL_SHARE;
-	hv_memory.ram_start = (big->first * PAGE_SIZE + CHUNK_SIZE - 1) & -(uint64_t)CHUNK_SIZE;
-	if (pool_end < hv_memory.ram_start + MIN_RAM + size)
+	end = pages;
+	if (xen_start_info->mod_len) {
+		module = xen_start_info->mod_start;
+		end = module + (xen_start_info->mod_len + PAGE_SIZE - 1) / PAGE_SIZE;
+	}
+	n = add_free(free, 0, first, module);
+	n = add_free(free, n, end, pages);
+	sort_runs(free, n, lower);
+	n = merge(free, n);
+	sort_runs(free, n, longer);
+
+	size = POOL_MIN + hv_memory.total / POOL_SHARE;
+	main->start = up(free[0].first * PAGE_SIZE);
+	pool_end = (free[0].first + free[0].count) * PAGE_SIZE;
+	if (!n || pool_end < main->start + MIN_RAM + size)
 		wedge_refuse("%lu MB in one piece are too little; give dom0 more (dom0_mem=128M or "
 			     "more)",
-			     big->count >> 8);
-	pool = pool_next = (pool_end - size) & -(uint64_t)CHUNK_SIZE;
-	hv_memory.ram_end = pool;
+			     free[0].count >> 8);
+	pool = pool_next = down(pool_end - size);
+	main->end = pool;
+	/* Whole chunks only: what the kernel can map by large pages. */
+	hv_memory.nr_ram = 1;
+	for (unsigned int i = 1; i < n && hv_memory.nr_ram < HV_RANGES - 1; i++) {
+		struct hv_range r = {up(free[i].first * PAGE_SIZE),
+				     down((free[i].first + free[i].count) * PAGE_SIZE)};
+
+		if (r.start < r.end)
+			hv_memory.ram[hv_memory.nr_ram++] = r;
+	}
 }
 
 /* Map @frame at scratch. */
@@ -133,8 +229,6 @@ static bool chunk_in_use(uint64_t n)
 			return true;
 	return n == 0;
 }
-
-static uint64_t boot_entry(unsigned int level, uint64_t va);
 
 static void build_tables(void)
 {
@@ -248,9 +342,10 @@ void mmu_start(void)
 		}
 	find_module();
 	hv_memory.cmdline = (const uint8_t *)xen_start_info->cmd_line;
-	print("wedge: guest RAM %lx-%lx, pool to %lx, module %lx+%lx, %u pieces\n",
-	      hv_memory.ram_start, hv_memory.ram_end, pool_end, hv_memory.module_start,
-	      hv_memory.module_size, nr_runs);
+	print("wedge: %lu MB in %u pieces, %u of them the guest's RAM, %lx-%lx the first; pool to "
+	      "%lx, module %lx+%lx\n",
+	      hv_memory.total >> 20, nr_runs, hv_memory.nr_ram, hv_memory.ram[0].start,
+	      hv_memory.ram[0].end, pool_end, hv_memory.module_start, hv_memory.module_size);
 }
 
 void *hv_alloc(size_t size)
