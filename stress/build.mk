@@ -26,5 +26,5 @@ stress: $(STRESS_NEEDS) ## the padded kernel under load, natively and on Xen: 60
 
 .PHONY: stress
 
-TESTS += tests/system/wedge-stress
+TESTS += tests/system/wedge-stress tests/system/wedge-accounts
 TEST_NEEDS += $(STRESS_NEEDS)
