@@ -15,7 +15,7 @@ $(B)/stress/initrd.list: guest/initrd.list
 	$(Q)mkdir -p $(@D) && sed 's,^file /init runner,file /init ../stress/init,' $< >$@
 $(B)/stress/stress.cpio: guest/initrd $(B)/stress/initrd.list $(B)/guest/gen_init_cpio $(B)/stress/init
 	$(call say,INITRD,$@)guest/initrd $(B)/guest $@ $(B)/stress/initrd.list
-STRESS_KERNEL := $(B)/linux-$(firstword $(KERNEL_VERSIONS))/padded
+STRESS_KERNEL := $(B)/linux-$(KERNEL_BASE)/padded
 $(B)/stress/stress.module: $(STRESS_KERNEL)/audited $(B)/stress/stress.cpio $(B)/wedge/names wedge/pack
 	$(call say,PACK,$@)wedge/pack -n $(B)/wedge/names $@ $(STRESS_KERNEL)/vmlinux $(B)/stress/stress.cpio
 

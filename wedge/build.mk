@@ -27,7 +27,12 @@ WEDGE_OBJ := $(patsubst wedge/%,$(B)/wedge/%.o,$(WEDGE_SRC) $(WEDGE_XEN)) \
 $(B)/wedge/wedge.elf: $(WEDGE_OBJ) wedge/xen/link.ld
 	$(call say,LINK,$@)ld $(WEDGE_LDFLAGS) -T wedge/xen/link.ld $(WEDGE_OBJ) -o $@.tmp && mv $@.tmp $@
 
-wedge: $(B)/wedge/wedge.elf ## build the in-place VMM (a dom0 kernel for Xen)
+# What wedge/pack has a plan checked with.
+$(B)/wedge/check-plan: $(call objs,wedge/check-plan.c) $(LIB_OBJ)
+	$(call link,$(LIB_LIBS))
+TOOLS += $(B)/wedge/check-plan
+
+wedge: $(B)/wedge/wedge.elf $(B)/wedge/check-plan ## build the in-place VMM (a dom0 kernel for Xen)
 # What is linked, in its order, for gate/aa, which links it in others.
 wedge-objects:
 	@echo $(WEDGE_OBJ)
@@ -71,6 +76,7 @@ test-modules: $(foreach v,$(KERNEL_VERSIONS),$(B)/wedge/$(v)/rich.module) $(B)/w
 .PHONY: test-modules
 
 wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/$(firstword $(KERNEL_VERSIONS))/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [KERNEL=6.12] [PLAN=file]
+wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/check-plan $(B)/wedge/$(firstword $(KERNEL_VERSIONS))/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [KERNEL=6.12] [PLAN=file]
 	$(Q)wedge/boot $(B) $(firstword $(KERNEL_VERSIONS)) $(or $(WORKLOAD),syscall) $(or $(OPS),1000) $(PLAN)
 
 .PHONY: wedge wedge-boot
@@ -84,6 +90,8 @@ $(WEDGE_TESTS): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(WEDGE_TESTED)
 	$(call unit_link)
 CHECKS += $(WEDGE_TESTS)
 TESTS += tests/system/wedge tests/system/wedge-selftests tests/system/wedge-strategies tests/system/wedge-neutral tests/system/modules
+CHECKS += tests/system/wedge-pack
+CHECK_NEEDS += $(B)/wedge/check-plan
 TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner
 
 wedge-lines: ## lines of the VMM, by part
