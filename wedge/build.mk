@@ -75,7 +75,6 @@ test-modules: $(foreach v,$(KERNEL_VERSIONS),$(B)/wedge/$(v)/rich.module) $(B)/w
 	@tests/run tests/system/modules
 .PHONY: test-modules
 
-wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/$(firstword $(KERNEL_VERSIONS))/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [KERNEL=6.12] [PLAN=file]
 wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/check-plan $(B)/wedge/$(firstword $(KERNEL_VERSIONS))/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [KERNEL=6.12] [PLAN=file]
 	$(Q)wedge/boot $(B) $(firstword $(KERNEL_VERSIONS)) $(or $(WORKLOAD),syscall) $(or $(OPS),1000) $(PLAN)
 
@@ -89,10 +88,17 @@ WEDGE_TESTS  := $(patsubst %,$(B)/tests/unit/wedge_%,insn devices boot paging pl
 $(WEDGE_TESTS): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(WEDGE_TESTED)
 	$(call unit_link)
 CHECKS += $(WEDGE_TESTS)
-TESTS += tests/system/wedge tests/system/wedge-selftests tests/system/wedge-strategies tests/system/wedge-neutral tests/system/modules
+TESTS += tests/system/wedge tests/system/wedge-refusals tests/system/wedge-selftests tests/system/wedge-strategies tests/system/wedge-neutral tests/system/modules
 CHECKS += tests/system/wedge-pack
 CHECK_NEEDS += $(B)/wedge/check-plan
 TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner
+
+# The back end's part that does without a hypervisor.
+$(B)/tests/unit/wedge_features: $(call asan,tests/unit/wedge_features.c wedge/xen/features.c $(filter-out \
+		%/string.c %/main.c,$(WEDGE_SRC)) tests/unit/wedge_machine.c)
+	$(call unit_link)
+CFLAGS-wedge/xen := -D__XEN_INTERFACE_VERSION__=0x00040d00
+CHECKS += $(B)/tests/unit/wedge_features
 
 wedge-lines: ## lines of the VMM, by part
 	@for d in core xen; do printf '%-6s %6d\n' $$d $$(cat wedge/$$d/* | wc -l); done

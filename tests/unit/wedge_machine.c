@@ -211,6 +211,11 @@ uint64_t hv_chunk_table(uint64_t pa)
 	return pa < MEMORY_END ? chunk_tables + pa / CHUNK_SIZE * PAGE_SIZE : 0;
 }
 
+bool hv_is_own(uint64_t pa)
+{
+	return pa >= RAM_END && pa < MEMORY_END;
+}
+
 bool hv_may_map(uint64_t pa)
 {
 	return pa != 0xfee00000;

@@ -12,6 +12,17 @@ static const char *const strategies[STRATEGIES] = {
 	[STRATEGY_INLINE] = "inline",
 };
 
+static const struct {
+	const char *name;
+	uint32_t events;
+} debug_words[] = {
+	{"patch", EVENT(EV_PATCH)},
+	{"faults", EVENT(EV_EXCEPTION) | EVENT(EV_INJECT)},
+	{"irq", EVENT(EV_IRQ) | EVENT(EV_LINE)},
+	{"emulate", EVENT(EV_SITE) | EVENT(EV_EMULATE)},
+	{"pages", EVENT(EV_ROOT) | EVENT(EV_TABLE) | EVENT(EV_NO_TABLE)},
+};
+
 static bool is(const char *word, size_t len, const char *text)
 {
 	return len == strlen(text) && !strncmp(word, text, len);
@@ -33,12 +44,34 @@ static bool set_report(const char *value, size_t len, struct args *args)
 	return args->report || is(value, len, "0");
 }
 
+/* A list of words, by commas. */
+static bool set_debug(const char *value, size_t len, struct args *args)
+{
+	size_t n;
+
+	for (; len; value += n, len -= n) {
+		uint32_t words = 0;
+
+		for (n = 0; n < len && value[n] != ','; n++)
+			;
+		for (unsigned int i = 0; i < ARRAY_SIZE(debug_words); i++)
+			if (is(value, n, debug_words[i].name))
+				words = debug_words[i].events;
+		if (!words)
+			return false;
+		args->debug |= words;
+		n += n < len;
+	}
+	return args->debug;
+}
+
 static const struct {
 	const char *name, *values;
 	bool (*set)(const char *value, size_t len, struct args *args);
 } options[] = {
 	{"strategy", "trap, call or inline", set_strategy},
 	{"report", "0 or 1", set_report},
+	{"debug", "a list of patch, faults, irq, emulate, pages", set_debug},
 };
 
 static void option(const char *word, size_t len, struct args *args)

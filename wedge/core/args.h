@@ -8,6 +8,7 @@
 struct args {
 	enum strategy strategy; /* wedge.strategy=trap|call|inline; default inline */
 	bool report;		/* wedge.report=1: counts of emulations when the guest ends */
+	uint32_t debug;		/* wedge.debug=: events to be printed as they happen */
 	const char *error;	/* NULL: fine; else what was expected ... */
 	const char *word;	/* ... in place of this word (not terminated) */
 	char guest[1024];	/* the guest's command line, terminated */

@@ -87,8 +87,10 @@ void *hv_alloc(size_t size);
 uint64_t hv_memory_left(void);
 /* A zeroed frame to be used as a table: mapped read-only in the window. */
 uint64_t hv_table_alloc(void);
-/* Table of 512 leaf entries which maps the 2 MB from @pa on; 0: not ours. */
+/* Table of 512 leaf entries which maps the 2 MB from @pa on; 0: no memory of the guest's there. */
 uint64_t hv_chunk_table(uint64_t pa);
+/* Does the hypervisor know the frame at @pa as ours, though it is not the guest's RAM? */
+bool hv_is_own(uint64_t pa);
 /* May the guest map the device (or foreign) frame at @pa? */
 bool hv_may_map(uint64_t pa);
 

@@ -190,6 +190,9 @@ static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 	same = vcpu.rip == last_rip && va == last_va ? same + 1 : 0;
 	last_rip = vcpu.rip;
 	last_va = va;
+	if (!guest_memory(w->pa) && hv_is_own(w->pa))
+		wedge_panic("the guest uses %lx, which is memory of the wedge's, at %lx", w->pa,
+			    va);
 	if (same > SAME_LIMIT)
 		wedge_panic("page fault at %lx comes again and again (error %lx, entry %lx)", va,
 			    error, w->entry);

@@ -58,6 +58,14 @@ static uint64_t chunk_entry(uint64_t pa)
 	return hv_chunk_table(pa) + (pa / PAGE_SIZE & 511) * 8;
 }
 
+/* Devices may be mapped; not the wedge, which could not trust itself any more. */
+static bool permit_foreign(uint64_t pa)
+{
+	if (hv_is_own(pa))
+		wedge_panic("the guest maps %lx, which is memory of the wedge's", pa);
+	return hv_may_map(pa);
+}
+
 /* What the machine may see of the guest's entry. */
 uint64_t leaf_permitted(uint64_t value)
 {
@@ -67,7 +75,7 @@ uint64_t leaf_permitted(uint64_t value)
 	if (!(value & PTE_PRESENT))
 		return value;
 	value &= ~(PTE_GLOBAL | PTE_WITHHELD);
-	if (kind == FRAME_FOREIGN && !hv_may_map(target))
+	if (kind == FRAME_FOREIGN && !permit_foreign(target))
 		return (value & ~PTE_ADDR) | absent;
 	if (!(value & PTE_RW) || kind != FRAME_RAM)
 		return value;

@@ -26,6 +26,7 @@ void wedge_main(void)
 	args_parse((const char *)hv_memory.cmdline, &args);
 	if (args.error)
 		wedge_refuse("argument wedge.%s: expected %s", args.word, args.error);
+	debug_events = args.debug;
 	paging_start();
 	pit_start();
 	reset_report(args.report);

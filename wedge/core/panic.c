@@ -11,7 +11,35 @@ static struct {
 	uint64_t rip, a, b;
 	enum event what;
 } ring[RING];
+uint32_t debug_events;
 static unsigned int ring_next;
+
+static void print_event(enum event what, uint64_t rip, uint64_t a, uint64_t b)
+{
+	const struct site *site;
+	/* What the two numbers are. */
+	static const struct {
+		const char *name, *a, *b;
+	} events[] = {
+		[EV_EXCEPTION] = {"exception", "vector", "address or error"},
+		[EV_SITE] = {"site", "kind", NULL},
+		[EV_IRQ] = {"interrupt", "vector", NULL},
+		[EV_INJECT] = {"inject", "vector", "error"},
+		[EV_ROOT] = {"new root", "cr3", "table"},
+		[EV_EMULATE] = {"emulate", "at", "operation"},
+		[EV_LINE] = {"line", "irq", NULL},
+		[EV_TABLE] = {"table", "of frame", "level"},
+		[EV_NO_TABLE] = {"no table", "formerly at", "level"},
+	};
+
+	site = site_at(rip);
+	print("wedge: %-9s at %016lx: %s %lx", events[what].name, rip, events[what].a, a);
+	if (events[what].b)
+		print(", %s %lx", events[what].b, b);
+	if (site)
+		print(" (%s)", site_name(site));
+	print("\n");
+}
 
 void trace(enum event what, uint64_t a, uint64_t b)
 {
@@ -21,6 +49,8 @@ void trace(enum event what, uint64_t a, uint64_t b)
 	ring[n].rip = vcpu.rip;
 	ring[n].a = a;
 	ring[n].b = b;
+	if (__builtin_expect(debug_events & EVENT(what), 0))
+		print_event(what, vcpu.rip, a, b);
 }
 
 static void print_registers(void)
@@ -41,17 +71,11 @@ static void print_registers(void)
 
 static void print_events(void)
 {
-	static const char *const name[] = {
-		[EV_EXCEPTION] = "exception", [EV_SITE] = "site",     [EV_IRQ] = "irq",
-		[EV_INJECT] = "inject",	      [EV_ROOT] = "new root", [EV_EMULATE] = "emulate",
-	};
-
 	for (unsigned int i = 0; i < RING; i++) {
 		unsigned int n = (ring_next + i) % RING;
 
 		if (ring[n].what)
-			print("wedge: %-9s at %016lx: %lx %lx\n", name[ring[n].what], ring[n].rip,
-			      ring[n].a, ring[n].b);
+			print_event(ring[n].what, ring[n].rip, ring[n].a, ring[n].b);
 	}
 }
 

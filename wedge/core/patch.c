@@ -263,6 +263,10 @@ void sites_patch(uint64_t offset, enum strategy strategy)
 			choice.strategy = by_default(s, strategy);
 		error = patch(s, &choice);
 		number[s->strategy]++;
+		if (debug_events & EVENT(EV_PATCH))
+			print("wedge: patch: %s at %lx, %u bytes: %s%s%s\n", site_name(s),
+			      s->address, s->total, strategies[s->strategy], error ? ": " : "",
+			      error ? error : "");
 		direct |= s->strategy == STRATEGY_INLINE ||
 			  (s->strategy == STRATEGY_CALL && !always_called(s));
 		if (error && planned && complaints++ < COMPLAINTS)

@@ -226,5 +226,6 @@ uint8_t pic_in(uint16_t port)
 
 void wedge_irq(unsigned int irq)
 {
+	trace(EV_LINE, irq, 0);
 	pic_raise(irq);
 }

@@ -217,6 +217,7 @@ static void check_frame(unsigned int level, uint32_t frame)
 /* A new shadow becomes that of @frame. */
 static void fill(struct shadow *s, uint32_t frame)
 {
+	trace(EV_TABLE, frame, s->level);
 	enlist(s, frame);
 	if (s->level == 1) {
 		mirror_sync(s, 0, ENTRIES - 1, true);
@@ -320,6 +321,7 @@ static void release(struct shadow *s)
 	table_put(s->table);
 	if (s->level == 4)
 		table_put(s->user_table);
+	trace(EV_NO_TABLE, s->table, s->level);
 	s->level = 0;
 	s->dirty = false;
 	s->next = free_shadow;

@@ -40,15 +40,21 @@ _Noreturn void wedge_panic(const char *fmt, ...) __attribute__((format(printf, 1
 /* The surroundings do not fit: say what and what to do, reboot. */
 _Noreturn void wedge_refuse(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Ring of the last events, printed by a panic. */
+/* Ring of the last events, printed by a panic; and as they happen, those of wedge.debug=. */
 enum event {
 	EV_EXCEPTION = 1,
 	EV_SITE,
 	EV_IRQ,
 	EV_INJECT,
 	EV_ROOT,
-	EV_EMULATE
+	EV_EMULATE,
+	EV_PATCH, /* not of the ring: what becomes of each site, at the start */
+	EV_LINE,
+	EV_TABLE,
+	EV_NO_TABLE
 };
+#define EVENT(what) (1u << (what))
+extern uint32_t debug_events;
 void trace(enum event what, uint64_t a, uint64_t b);
 
 static inline void *window(uint64_t pa)

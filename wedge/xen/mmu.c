@@ -36,7 +36,8 @@ static uint64_t tables_end;		   /* frames [pool, tables_end) are tables from the
 static uint64_t boot_pt_first, boot_pt_end; /* frames of Xen's boot tables */
 static uint64_t window_l3;
 static uint64_t image_entry[IMAGE_L2];
-static uint32_t *chunk; /* frame numbers of the chunk tables, by chunk; window address */
+static uint32_t *chunk;	  /* frame numbers of the chunk tables, by chunk; window address */
+static uint8_t *of_guest; /* by chunk: there is memory of the guest's in it */
 static uint64_t chunk_first_table, nr_chunks;
 
 static uint64_t boot_entry(unsigned int level, uint64_t va);
@@ -325,6 +326,12 @@ static void find_module(void)
 	hv_memory.module = window(hv_memory.module_start);
 }
 
+static void mark_chunks(uint64_t start, uint64_t end)
+{
+	for (uint64_t n = start / CHUNK_SIZE; n * CHUNK_SIZE < end; n++)
+		of_guest[n] = 1;
+}
+
 void mmu_start(void)
 {
 	find_runs();
@@ -341,6 +348,11 @@ void mmu_start(void)
 			table += PAGE_SIZE;
 		}
 	find_module();
+	of_guest = hv_alloc(nr_chunks);
+	mark_chunks(0, hv_memory.low_end);
+	mark_chunks(hv_memory.module_start, hv_memory.module_end);
+	for (unsigned int i = 0; i < hv_memory.nr_ram; i++)
+		mark_chunks(hv_memory.ram[i].start, hv_memory.ram[i].end);
 	hv_memory.cmdline = (const uint8_t *)xen_start_info->cmd_line;
 	print("wedge: %lu MB in %u pieces, %u of them the guest's RAM, %lx-%lx the first; pool to "
 	      "%lx, module %lx+%lx\n",
@@ -360,18 +372,28 @@ void *hv_alloc(size_t size)
 	return window(pa);
 }
 
-uint64_t hv_chunk_table(uint64_t pa)
+static uint64_t chunk_table(uint64_t pa)
 {
 	uint64_t n = pa / CHUNK_SIZE;
 
 	return n < nr_chunks ? (uint64_t)chunk[n] * PAGE_SIZE : 0;
 }
 
+uint64_t hv_chunk_table(uint64_t pa)
+{
+	return pa / CHUNK_SIZE < nr_chunks && of_guest[pa / CHUNK_SIZE] ? chunk_table(pa) : 0;
+}
+
+bool hv_is_own(uint64_t pa)
+{
+	return pa / PAGE_SIZE >= LOW_FRAMES && owned(pa / PAGE_SIZE);
+}
+
 uint64_t hv_table_alloc(void)
 {
 	uint64_t pa = (uint64_t)hv_alloc(PAGE_SIZE) - WINDOW_BASE;
 
-	hv_pt_write(hv_chunk_table(pa) + index(pa, 1) * 8, pa | (FLAGS & ~PTE_RW));
+	hv_pt_write(chunk_table(pa) + index(pa, 1) * 8, pa | (FLAGS & ~PTE_RW));
 	return pa;
 }
 

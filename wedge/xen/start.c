@@ -3,6 +3,7 @@
 #include "../core/backend.h"
 #include "../core/vcpu.h"
 #include "../core/wedge.h"
+#include "features.h"
 #include "hypercall.h"
 
 const start_info_t *xen_start_info;
@@ -58,6 +59,24 @@ static void entry_points(void)
 		wedge_refuse("Xen refused port access: the wedge must run as dom0");
 }
 
+static long call(unsigned long nr, unsigned long a, unsigned long b, unsigned long c)
+{
+	return hypercall(nr, a, b, c, DOMID_SELF);
+}
+
+static void check_features(void)
+{
+	xen_feature_info_t info = {0};
+	struct xen_offer offer = {.call = call};
+	char why[200];
+
+	offer.version = (uint32_t)hypercall(__HYPERVISOR_xen_version, XENVER_version, 0, 0, 0);
+	hypercall2(__HYPERVISOR_xen_version, XENVER_get_features, &info);
+	offer.features = info.submap;
+	if (features_missing(&offer, why, sizeof(why)))
+		wedge_refuse("%s", why);
+}
+
 _Noreturn void xen_start(const start_info_t *info)
 {
 	xen_start_info = info;
@@ -65,6 +84,7 @@ _Noreturn void xen_start(const start_info_t *info)
 	      info->nr_pages, (const char *)info->cmd_line);
 	if (!(info->flags & SIF_INITDOMAIN))
 		wedge_refuse("not the initial domain; load it as Xen's dom0 kernel");
+	check_features();
 	entry_points();
 	events_start();
 	mmu_start();
