@@ -23,10 +23,16 @@ _start:
 	call	xen_start
 
 	.text
-	/* A fault of the wedge itself: rip is in bytes WEDGE_BASE..+16 MB. */
+	/*
+	 * A fault of the wedge itself: rip is in bytes WEDGE_BASE..+16 MB, and not because a program
+	 * has jumped there.
+	 */
 .macro branch_if_wedge offset, to
 	cmpl	$(WEDGE_BASE >> 24) & 0xffffffff, \offset+3(%rsp)
-	je	\to
+	jne	9f
+	testb	$3, \offset+8(%rsp)
+	jz	\to
+9:
 .endm
 
 .macro save_all
