@@ -126,7 +126,7 @@ TEST_NEEDS += kernels xen initrd
 $(B)/guest/run-programs: guest/selftests/init.c
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(RUNNER_CFLAGS) -static -no-pie -Wl,--build-id=none -s $< -o $@.tmp && mv $@.tmp $@
 define selftests
-$(B)/guest/selftests-$(1)/programs: guest/selftests/build guest/selftests/linux-$(1).list $(B)/linux-$(1)/src.from
+$(B)/guest/selftests-$(1)/programs: guest/selftests/build guest/selftests/faults.c guest/selftests/linux-$(1).list $(B)/linux-$(1)/src.from
 	$$(call say,BUILD,$$(@D))guest/selftests/build $(B)/linux-$(1)/src guest/selftests/linux-$(1).list $$(@D)
 $(B)/guest/selftests-$(1).cpio: guest/initrd guest/initrd.list $(B)/guest/selftests-$(1)/programs \
 		$(B)/guest/gen_init_cpio $(B)/guest/run-programs
