@@ -25,7 +25,7 @@ static bool refused(uint64_t va, uint64_t *error)
 	for (;; shift -= 9) {
 		uint64_t table = entry & PTE_ADDR;
 
-		if (table - hv_memory.ram_start >= hv_memory.ram_end - hv_memory.ram_start)
+		if (!guest_ram(table))
 			return false;
 		entry = ((const uint64_t *)window(table))[va >> shift & 511];
 		if (!(entry & PTE_PRESENT)) {
