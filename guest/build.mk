@@ -46,12 +46,13 @@ KERNEL_DEPS-padded = $(B)/guest/afterburn.id
 KERNEL_ENV-rich    = $(KERNEL_ENV-padded)
 KERNEL_DEPS-rich   = $(KERNEL_DEPS-padded)
 
-# A padded kernel counts as made once it has passed the audit.
+# A padded kernel counts as made once it has passed the audit, and its modules have.
 KERNEL_STAMP-padded := audited
 KERNEL_STAMP-rich   := audited
 $(B)/linux-%/audited: $(B)/linux-%/built $(AUDIT) audit/exceptions.txt
 	$(call say,AUDIT,$(@D)/vmlinux)t=$@.tmp.$$$$; rm -f $@; \
-	$(AUDIT) --exceptions audit/exceptions.txt $(@D)/vmlinux >$$t || \
+	{ $(AUDIT) --exceptions audit/exceptions.txt $(@D)/vmlinux && \
+		find $(@D) -name '*.ko' | sort | xargs -r -n1 $(AUDIT); } >$$t || \
 		{ s=$$?; cat $$t; rm -f $$t; exit $$s; }; mv $$t $@
 
 # Systems that are not measured, and what is built besides the kernel.
