@@ -88,6 +88,9 @@ static const struct {
 	{"last byte", 0xffffffffffffffff, 0},
 };
 
+/* Far return to the 32-bit segment, just behind it: 9 bytes. */
+#define TO_32_BIT "\x6a\x23\x68\x09\0\0\x20\x48\xcb"
+
 static const struct {
 	const char *name, *code;
 	uint8_t length, offset, error;
@@ -139,6 +142,16 @@ static const struct {
 	{"SSE division",
 	 "\x68\x80\x1d\0\0\x0f\xae\x14\x24\x58\xf3\x0f\x2a\xc8\x0f\x57\xc0\xf3\x0f\x5e\xc8", 21, 17,
 	 1},
+	{"32-bit int3", TO_32_BIT "\xcc", 10, 10, 1},
+	{"32-bit ud2", TO_32_BIT "\x0f\x0b", 11, 9, 1},
+	{"32-bit read", TO_32_BIT "\x8b\x05\0\0\0\x30", 15, 9, 1},
+	{"32-bit write", TO_32_BIT "\x89\x05\0\x10\0\x28", 15, 9, 1},
+	{"32-bit jump", TO_32_BIT "\xb8\0\0\0\x30\xff\xe0", 16, 9, 1},
+	{"32-bit int 128", TO_32_BIT "\xcd\x80", 11, 9, 0},
+	{"32-bit hlt", TO_32_BIT "\xf4", 10, 9, 1},
+	{"32-bit far jump, kernel's", TO_32_BIT "\xea\0\0\0\0\x10\0", 16, 9, 1},
+	{"sysenter", "\x0f\x34", 2, 0, 1},
+	{"32-bit sysenter", TO_32_BIT "\x0f\x34", 11, 9, 1},
 	{"trap flag", "\x9c\x81\x0c\x24\0\x01\0\0\x9d\x90", 10, 10, 1},
 	{"stack not canonical", "\x48\xb8\0\0\0\0\0\0\0\x80\x48\x94\x50", 13, 12, 1},
 };
