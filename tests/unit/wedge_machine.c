@@ -129,6 +129,14 @@ void hv_pt_write_at(uint64_t entry, uint64_t value, uint64_t va)
 	hv_pt_write(entry, value);
 }
 
+void hv_pt_write_now(uint64_t entry, uint64_t value, uint64_t va, bool invlpg)
+{
+	hv_pt_write_at(entry, value, va);
+	hv_pt_flush();
+	if (invlpg)
+		hv_invlpg(va);
+}
+
 void hv_pt_flush(void)
 {
 }

@@ -55,6 +55,8 @@ void hv_pt_write(uint64_t entry, uint64_t value);
 /* The same for the leaf entry of user address @va in the loaded root: may be cheaper. */
 void hv_pt_write_at(uint64_t entry, uint64_t value, uint64_t va);
 void hv_pt_flush(void);
+/* The same at once, with nothing in the queue; @invlpg: with translations of @va invalidated. */
+void hv_pt_write_now(uint64_t entry, uint64_t value, uint64_t va, bool invlpg);
 /*
  * The same for one entry at once, after the queue.  Returns false when the
  * hypervisor refuses the value; the entry is then unchanged.

@@ -16,51 +16,121 @@
 
 uint64_t user_fault_handler;
 
+/* What the guest's tables say of how a page fault is entered: where it stands, and what it is. */
+static struct {
+	uint64_t time, idt, tss; /* as of when */
+	const uint64_t *gate, *rsp0;
+	uint64_t words[2], top;
+	uint64_t handler, rsp, *frame;
+} entry_of;
+
+/*
+ * The leaf table of the last fault, as a processor remembers one: until a root is loaded, an
+ * upper level changes or anything is invalidated.
+ */
+static struct {
+	uint64_t chunk, cr3;
+	const uint64_t *table;
+	uint64_t every;
+} last;
+
+void fault_forget(void)
+{
+	last.table = NULL;
+}
+
 /* Do the guest's own tables refuse the access?  Then @error becomes what it is by them. */
 static bool refused(uint64_t va, uint64_t *error)
 {
-	uint64_t entry = vcpu.cr3, every = PTE_RW;
-	unsigned int shift = 39;
+	uint64_t entry, every = PTE_RW;
 
-	for (;; shift -= 9) {
-		uint64_t table = entry & PTE_ADDR;
+	if (!last.table || last.chunk != va / CHUNK_SIZE || last.cr3 != vcpu.cr3) {
+		entry = vcpu.cr3;
+		for (unsigned int shift = 39;; shift -= 9) {
+			uint64_t table = entry & PTE_ADDR;
 
-		if (!guest_ram(table))
-			return false;
-		entry = ((const uint64_t *)window(table))[va >> shift & 511];
-		if (!(entry & PTE_PRESENT)) {
-			*error &= ~(uint64_t)PF_PRESENT;
-			return true;
+			if (!guest_ram(table))
+				return false;
+			if (shift == 12)
+				break;
+			entry = ((const uint64_t *)window(table))[va >> shift & 511];
+			if (!(entry & PTE_PRESENT)) {
+				*error &= ~(uint64_t)PF_PRESENT;
+				return true;
+			}
+			if (entry & PTE_PSE)
+				return false;
+			every &= entry;
 		}
-		if (shift == 12)
-			break;
-		if (entry & PTE_PSE)
-			return false;
-		every &= entry;
+		last.table = window(entry & PTE_ADDR);
+		last.chunk = va / CHUNK_SIZE;
+		last.cr3 = vcpu.cr3;
+		last.every = every;
+	}
+	entry = last.table[va / PAGE_SIZE & 511];
+	if (!(entry & PTE_PRESENT)) {
+		*error &= ~(uint64_t)PF_PRESENT;
+		return true;
 	}
 	*error |= PF_PRESENT;
-	return (*error & PF_WRITE) && !(every & entry & PTE_RW) && !(entry & PTE_WITHHELD);
+	return (*error & PF_WRITE) && !(last.every & entry & PTE_RW) && !(entry & PTE_WITHHELD);
 }
 
-uint64_t wedge_user_fault(const uint64_t *from, uint64_t va)
+/* The memory at @va of the kernel's half, if it is in one page. */
+static bool kernel_page(uint64_t va, uint64_t size, uint64_t *pa)
 {
-	uint64_t at = vcpu.idt.base + VECTOR_PF * sizeof(struct gate), error = from[0], rsp, pa,
-		 *to;
+	struct walk w;
+
+	if (!(va >> 63) || (va & (PAGE_SIZE - 1)) > PAGE_SIZE - size || !guest_walk(va, &w) ||
+	    !guest_memory(w.pa))
+		return false;
+	*pa = w.pa;
+	return true;
+}
+
+/* False: nothing that is as simple as that. */
+static bool find_entry(void)
+{
+	uint64_t at = vcpu.idt.base + VECTOR_PF * sizeof(struct gate), gate, tss, frame;
 	union {
 		uint64_t words[2];
 		struct gate gate;
 	} u;
 
+	entry_of.time = 0;
+	if (VECTOR_PF * sizeof(struct gate) + 15 > vcpu.idt.limit || at % sizeof(struct gate) ||
+	    !kernel_page(at, sizeof(struct gate), &gate) ||
+	    !kernel_page(vcpu.tss + TSS_RSP0, 8, &tss))
+		return false;
+	entry_of.gate = window(gate);
+	entry_of.rsp0 = window(tss);
+	u.words[0] = entry_of.words[0] = entry_of.gate[0];
+	u.words[1] = entry_of.words[1] = entry_of.gate[1];
+	entry_of.top = *entry_of.rsp0;
+	entry_of.rsp = (entry_of.top & ~15ull) - FRAME;
+	if (!(u.gate.type & GATE_PRESENT) || (u.gate.ist & 7) || (u.gate.type & 15) != GATE_INTR ||
+	    !kernel_page(entry_of.rsp, FRAME, &frame) || !guest_writable(entry_of.rsp, &frame))
+		return false;
+	entry_of.frame = window(frame);
+	entry_of.handler = gate_handler(&u.gate);
+	entry_of.idt = vcpu.idt.base;
+	entry_of.tss = vcpu.tss;
+	entry_of.time = guest_time;
+	return true;
+}
+
+uint64_t wedge_user_fault(const uint64_t *from, uint64_t va)
+{
+	uint64_t error = from[0], *to;
+
 	if (va >= USER_END || !refused(va, &error))
 		return 0;
-	if (VECTOR_PF * sizeof(struct gate) + 15 > vcpu.idt.limit || !hv_peek(at, &u.words[0]) ||
-	    !hv_peek(at + 8, &u.words[1]) || !(u.gate.type & GATE_PRESENT) || (u.gate.ist & 7) ||
-	    (u.gate.type & 15) != GATE_INTR || !hv_peek(vcpu.tss + TSS_RSP0, &rsp))
+	if ((entry_of.time != guest_time || entry_of.idt != vcpu.idt.base ||
+	     entry_of.tss != vcpu.tss || entry_of.gate[0] != entry_of.words[0] ||
+	     entry_of.gate[1] != entry_of.words[1] || *entry_of.rsp0 != entry_of.top) &&
+	    !find_entry())
 		return 0;
-	rsp = (rsp & ~15ull) - FRAME;
-	if ((rsp & (PAGE_SIZE - 1)) > PAGE_SIZE - FRAME || !guest_writable(rsp, &pa))
-		return 0;
-	to = window(pa);
+	to = entry_of.frame;
 	to[0] = error;
 	to[1] = from[1];
 	to[2] = vcpu.user_cs;
@@ -70,6 +140,6 @@ uint64_t wedge_user_fault(const uint64_t *from, uint64_t va)
 	vcpu.cr2 = va;
 	vcpu.rip = from[1]; /* for the trace */
 	trace(EV_INJECT, VECTOR_PF, error);
-	user_fault_handler = gate_handler(&u.gate);
-	return rsp;
+	user_fault_handler = entry_of.handler;
+	return entry_of.rsp;
 }

@@ -2,8 +2,8 @@
 /*
  * guestmem.c - walks of the guest's page tables and copies through the window.
  *
- * Pages of the kernel's half are remembered, as a processor's TLB remembers them:
- * until the guest loads CR3 or invalidates anything.
+ * Pages of the kernel's half are remembered, as a processor's TLB remembers them: until the
+ * guest invalidates anything, changes a present entry, or loads a root with another upper half.
  */
 #include "backend.h"
 #include "paging.h"
@@ -17,7 +17,7 @@ static struct {
 	uint64_t time;	   /* when it was seen */
 	bool writable;
 } remembered[REMEMBERED];
-static uint64_t now = 1;
+uint64_t guest_time = 1;
 
 uint8_t *frame_kinds;
 
@@ -83,7 +83,7 @@ missing:
 
 void guest_forget(void)
 {
-	now++;
+	guest_time++;
 }
 
 static bool translate(uint64_t va, uint64_t *pa, bool *writable)
@@ -92,7 +92,7 @@ static bool translate(uint64_t va, uint64_t *pa, bool *writable)
 	unsigned int slot = (page ^ page >> 6 ^ page >> 12) % REMEMBERED;
 	struct walk w;
 
-	if (remembered[slot].page == page && remembered[slot].time == now) {
+	if (remembered[slot].page == page && remembered[slot].time == guest_time) {
 		*pa = remembered[slot].pa | (va & (PAGE_SIZE - 1));
 		*writable = remembered[slot].writable;
 		return true;
@@ -105,7 +105,7 @@ static bool translate(uint64_t va, uint64_t *pa, bool *writable)
 		remembered[slot].page = page;
 		remembered[slot].pa = w.pa & PTE_ADDR;
 		remembered[slot].writable = w.writable;
-		remembered[slot].time = now;
+		remembered[slot].time = guest_time;
 	}
 	return true;
 }

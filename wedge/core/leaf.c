@@ -147,6 +147,8 @@ void leaf_store(uint64_t pa, uint64_t value, unsigned int size)
 {
 	uint64_t entry = pa & ~7ull, whole = *(uint64_t *)window(entry);
 
+	if (whole & PTE_PRESENT)
+		guest_forget();
 	memcpy((uint8_t *)&whole + (pa & 7), &value, size);
 	if (!hv_pt_try(entry, late_withhold(leaf_permitted(whole)))) {
 		print("wedge: Xen refused leaf entry %lx: left unmapped\n", whole);

@@ -61,7 +61,7 @@ void mirror_mark(struct shadow *s, unsigned int first, unsigned int last)
 		return;
 	}
 	if (nr_dirty == max_dirty)
-		mirror_commit();
+		mirror_commit(0);
 	s->dirty = true;
 	s->first = (uint16_t)first;
 	s->last = (uint16_t)last;
@@ -156,9 +156,16 @@ bool mirror_sync(struct shadow *s, unsigned int first, unsigned int last, bool f
 			end = last;
 		else if (i % BLOCK == 0 && all_empty(g + i, m + i))
 			i = end + 1;
-		for (; i <= end; i++)
-			if (!current(g[i], m[i]))
+		for (; i <= end; i++) {
+			if (current(g[i], m[i]))
+				continue;
+			if (g[i] & PTE_PRESENT) {
 				changed |= update(s, i, &g[i], m[i], fresh);
+			} else {
+				hv_pt_write(s->table + i * 8, 0);
+				changed = true;
+			}
+		}
 	}
 	return changed;
 }
@@ -215,47 +222,48 @@ static void commit(struct shadow *s)
 }
 
 /*
- * Most often there is one note: of the entry that a fault has changed.  Returns 0 if it is not
- * as simple as that.
+ * Most often there is one note: of the entry that a fault has changed.  Returns its address, with
+ * translations invalidated if that is @invlpg; or 0 if it is not as simple as that.
  */
-static uint64_t commit_one(void)
+static uint64_t commit_one(uint64_t invlpg)
 {
-	const struct shadow *above;
+	const uint64_t *above;
 	struct shadow *s;
 	unsigned int i;
 	uint64_t pa, *g, m, va, value;
 
 	if (nr_dirty || !watch_only_note(&pa))
 		return 0;
+	hv_pt_flush(); /* so that tables may be read */
 	s = shadow_of_leaf(pa);
 	i = pa / 8 % ENTRIES;
 	if (!s || !s->parent || !s->owner || shadow_at(s->owner) != root) {
 		shadow_noted(pa, i, i);
 		return 0;
 	}
-	above = shadow_at(s->parent / ENTRIES);
-	if (!(hv_pt_read(above->table + s->parent % ENTRIES * 8) & PTE_PRESENT)) {
+	above = window(shadow_at(s->parent / ENTRIES)->table);
+	if (!(above[s->parent % ENTRIES] & PTE_PRESENT)) {
 		mirror_mark(s, i, i);
 		return 0;
 	}
 	g = (uint64_t *)window((uint64_t)s->frame * PAGE_SIZE) + i;
-	m = hv_pt_read(s->table + i * 8);
+	m = ((const uint64_t *)window(s->table))[i];
 	va = s->va + i * (uint64_t)PAGE_SIZE;
-	if (!((*g | m) & PTE_PRESENT))
-		return va;
 	value = wanted(g, m);
 	if (!same(value, m))
-		hv_pt_write_at(s->table + i * 8, value, va);
+		hv_pt_write_now(s->table + i * 8, value, va, va == invlpg);
+	else if (va == invlpg)
+		hv_invlpg(va);
 	return va;
 }
 
-uint64_t mirror_commit(void)
+bool mirror_commit(uint64_t invlpg)
 {
-	uint64_t va = commit_one();
+	uint64_t va = commit_one(invlpg);
 	uint32_t n;
 
 	if (va)
-		return va;
+		return va == invlpg;
 	watch_collect();
 	n = nr_dirty;
 	nr_dirty = 0;
@@ -265,5 +273,5 @@ uint64_t mirror_commit(void)
 		if (s->dirty)
 			commit(s);
 	}
-	return 0;
+	return false;
 }

@@ -33,8 +33,12 @@ struct walk {
 bool guest_walk(uint64_t va, struct walk *w);
 /* The translation of @va, if the guest may write there and it is memory. */
 bool guest_writable(uint64_t va, uint64_t *pa);
-/* The guest has loaded CR3 or invalidated translations. */
+/*
+ * Translations of the kernel's half may have changed.  They have not as long as guest_time is the
+ * same.
+ */
 void guest_forget(void);
+extern uint64_t guest_time;
 /*
  * By frame: the guest's RAM, or the PC's low memory.  A table, since every entry that the
  * guest stores is asked about.
@@ -61,6 +65,9 @@ bool guest_memory(uint64_t pa);
 /* Copy from or to the guest's virtual memory; false: not (all) mapped. */
 bool guest_read(uint64_t va, void *to, uint64_t size);
 bool guest_write(uint64_t va, const void *from, uint64_t size);
+
+/* The guest has loaded CR3, changed an upper level or invalidated translations. */
+void fault_forget(void);
 
 void paging_start(void);
 /* The guest loads CR3. */

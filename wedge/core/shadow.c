@@ -35,8 +35,8 @@
 #define VOLATILE (PTE_ACCESSED | PTE_DIRTY | PTE_USER | (1ull << 52))
 
 struct shadow *shadows, *root;
+uint32_t *by_frame;
 static uint32_t nr_shadows, max_shadows, free_shadow;
-static uint32_t *by_frame;  /* first shadow of a guest frame; owner of a shadow table's frame */
 static uint64_t free_table; /* list of zeroed tables, linked by the array below */
 static uint32_t *next_table;
 static struct shadow *spare[SPARES]; /* pinned roots without a guest table */
@@ -625,12 +625,14 @@ void paging_load_root(uint64_t cr3)
 	if (counts.free_tables < RESERVE && hv_memory_left() < RESERVE * PAGE_SIZE)
 		drop_others();
 	vcpu.cr3 = cr3;
+	fault_forget();
 	s = find(4, frame, true, false);
 	if (!s)
 		s = get_root(frame);
 	sync_user_half(s);
-	mirror_commit();
-	guest_forget();
+	mirror_commit(0);
+	if (!old || !s->time || s->time != old->time)
+		guest_forget();
 	root = s;
 	if (s != old)
 		trace(EV_ROOT, cr3, s->table);
@@ -684,8 +686,10 @@ static void table_changed(uint64_t pa)
 			mirror_mark(s, i, i);
 			continue;
 		}
+		fault_forget();
 		if (!in_user_space(s, i)) {
 			s->time = 0;
+			guest_forget();
 			sync_entry(s, i);
 			hv_pt_flush();
 			continue;
@@ -747,16 +751,9 @@ bool shadow_is_mirrored(uint64_t pa)
 	return false;
 }
 
-struct shadow *shadow_of_leaf(uint64_t pa)
-{
-	uint32_t n = by_frame[pa / PAGE_SIZE];
-
-	return n && shadows[n].level == 1 && !shadows[n].next ? &shadows[n] : NULL;
-}
-
 void paging_commit(void)
 {
-	mirror_commit();
+	mirror_commit(0);
 	hv_pt_flush();
 }
 
@@ -789,12 +786,11 @@ void paging_invlpg(uint64_t va)
 	struct walk w;
 	bool small;
 
+	fault_forget();
 	if (late_pending)
 		late_admit();
-	if (mirror_commit() == page && page) {
-		hv_invlpg(va);
+	if (mirror_commit(page))
 		return;
-	}
 	if (va >> 63) {
 		guest_forget();
 		watch_forget(va);
@@ -817,9 +813,10 @@ void wedge_invlpg(uint64_t va)
 
 void paging_flush_tlb(void)
 {
+	fault_forget();
 	if (late_pending)
 		late_admit();
-	mirror_commit();
+	mirror_commit(0);
 	guest_forget();
 	watch_forget_all();
 	hv_flush_tlb();

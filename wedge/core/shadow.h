@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "wedge.h"
+
 #define ENTRIES	 512
 #define NO_FRAME 0
 /*
@@ -39,6 +41,7 @@ struct shadow {
 /* --- shadow.c ---------------------------------------------------------- */
 extern struct shadow *shadows; /* [0] is not used */
 extern struct shadow *root;    /* that is loaded */
+extern uint32_t *by_frame;     /* first shadow of a guest frame; owner of a shadow table's frame */
 
 static inline struct shadow *shadow_at(uint32_t number)
 {
@@ -50,13 +53,19 @@ static inline uint32_t shadow_number(const struct shadow *s)
 	return (uint32_t)(s - shadows);
 }
 
+/* The only shadow of the frame at @pa, if that is a leaf table of user space; or NULL. */
+static inline struct shadow *shadow_of_leaf(uint64_t pa)
+{
+	struct shadow *s = &shadows[by_frame[pa / PAGE_SIZE]];
+
+	return s->level == 1 && !s->next ? s : NULL; /* that with number 0 has level 0 */
+}
+
 /* Entries @first to @last of the frame at @pa, or some of them, have been stored to. */
 void shadow_noted(uint64_t pa, unsigned int first, unsigned int last);
 /* Is a note enough for stores to the frame at @pa?  Is it a leaf table of user space, in use? */
 bool shadow_may_note(uint64_t pa);
 bool shadow_is_mirrored(uint64_t pa);
-/* The only shadow of the frame at @pa, if that is a leaf table of user space; or NULL. */
-struct shadow *shadow_of_leaf(uint64_t pa);
 /* Store in entry @i of the machine's table, or of both tables of a root. */
 void shadow_set(struct shadow *s, unsigned int i, uint64_t value);
 /* Entry @i of @s is to follow the guest's (again). */
@@ -73,8 +82,11 @@ void mirror_mark(struct shadow *s, unsigned int first, unsigned int last);
  * @fresh: what the machine's has now is of no meaning.  Returns true if any did not.
  */
 bool mirror_sync(struct shadow *s, unsigned int first, unsigned int last, bool fresh);
-/* All that was marked.  Returns the address that it was for, if it was one entry; or 0. */
-uint64_t mirror_commit(void);
+/*
+ * All that was marked.  Returns true if the translation of @invlpg, an address of a page, has been
+ * invalidated on the way.
+ */
+bool mirror_commit(uint64_t invlpg);
 /* Level-1 shadow @s is to be referred to again: by the entry that this returns. */
 uint64_t mirror_link(struct shadow *s, uint64_t flags);
 

@@ -32,13 +32,11 @@ static void by_address(unsigned long flags)
 			    first_va, err);
 }
 
-void hv_pt_flush(void)
+static __attribute__((noinline)) void flush(void)
 {
 	unsigned int done, n = queued;
 	long err;
 
-	if (!n)
-		return;
 	frames = 0;
 	if (n == 1 && first_va) {
 		by_address(0);
@@ -51,6 +49,12 @@ void hv_pt_flush(void)
 			    queue[done].val, queue[done].ptr, done, n, err);
 }
 
+void hv_pt_flush(void)
+{
+	if (queued)
+		flush();
+}
+
 void hv_pt_write_at(uint64_t entry, uint64_t value, uint64_t va)
 {
 	if (!queued)
@@ -60,6 +64,14 @@ void hv_pt_write_at(uint64_t entry, uint64_t value, uint64_t va)
 	queue[queued].val = value;
 	if (++queued == QUEUE)
 		hv_pt_flush();
+}
+
+void hv_pt_write_now(uint64_t entry, uint64_t value, uint64_t va, bool invlpg)
+{
+	(void)entry;
+	first_va = va;
+	queue[0].val = value;
+	by_address(invlpg ? UVMF_INVLPG | UVMF_LOCAL : 0);
 }
 
 void hv_pt_write(uint64_t entry, uint64_t value)
