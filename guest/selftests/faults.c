@@ -151,6 +151,7 @@ static const struct {
 	{"32-bit hlt", TO_32_BIT "\xf4", 10, 9, 1},
 	{"32-bit far jump, kernel's", TO_32_BIT "\xea\0\0\0\0\x10\0", 16, 9, 1},
 	{"sysenter", "\x0f\x34", 2, 0, 1},
+	{"32-bit syscall", TO_32_BIT "\xb8\x14\0\0\0\x0f\x05\xcc", 17, 17, 1},
 	{"32-bit sysenter", TO_32_BIT "\x0f\x34", 11, 9, 1},
 	{"trap flag", "\x9c\x81\x0c\x24\0\x01\0\0\x9d\x90", 10, 10, 1},
 	{"stack not canonical", "\x48\xb8\0\0\0\0\0\0\0\x80\x48\x94\x50", 13, 12, 1},

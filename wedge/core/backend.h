@@ -197,8 +197,11 @@ uint8_t wedge_port_in(uint16_t port);
 void wedge_port_out(uint16_t port, uint8_t value);
 /* Is a write to this port without any effect? */
 bool wedge_port_is_inert(uint16_t port);
-/* The guest has executed SYSRET; vcpu has the state of user mode, but for the selectors. */
-void wedge_sysret(void);
+/*
+ * The guest has executed SYSRET with an operand of  bytes (4: to 32-bit code); vcpu has the
+ * state of user mode, but for the selectors.
+ */
+void wedge_sysret(unsigned int size);
 /* Before the guest's user mode is entered by an iret or sysret, as user_work asks for. */
 void wedge_user_work(bool sysret);
 /* The guest loads CR3; events are masked and stay so. */

@@ -264,7 +264,7 @@ bool wedge_call(void)
 void wedge_user_work(bool sysret)
 {
 	if (sysret)
-		wedge_sysret();
+		wedge_sysret(8);
 	if (user_work.fs_base)
 		hv_set_base(HV_FS_BASE, vcpu.fs_base);
 	paging_commit();
@@ -272,9 +272,9 @@ void wedge_user_work(bool sysret)
 			selectors_refresh();
 }
 
-void wedge_sysret(void)
+void wedge_sysret(unsigned int size)
 {
-	vcpu.user_cs = star_selector(16);
+	vcpu.user_cs = star_selector(size == 8 ? 16 : 0);
 	vcpu.user_ss = star_selector(8);
 }
 

@@ -18,6 +18,7 @@ AT(rip, VCPU_RIP);
 AT(rflags, VCPU_RFLAGS);
 AT(user, VCPU_USER);
 AT(lstar, VCPU_LSTAR);
+AT(cstar, VCPU_CSTAR);
 AT(fs_base, VCPU_FS_BASE);
 AT(user_gs_base, VCPU_USER_GS_BASE);
 

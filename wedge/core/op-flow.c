@@ -129,15 +129,10 @@ enum outcome op_ljmp(const struct insn *insn)
 
 enum outcome op_sysret(const struct insn *insn)
 {
-	uint16_t base = (uint16_t)(vcpu.star >> 48);
-
-	if (insn->size != 8)
-		return UNKNOWN; /* to 32-bit code */
-	vcpu.rip = vcpu.reg[R_RCX];
+	vcpu.rip = insn->size == 8 ? vcpu.reg[R_RCX] : (uint32_t)vcpu.reg[R_RCX];
 	vcpu.rflags = (vcpu.reg[R_R11] & LOADABLE_FLAGS) | FIXED_FLAG;
 	vcpu.user = 1;
-	vcpu.user_cs = (uint16_t)((base + 16) | 3);
-	vcpu.user_ss = (uint16_t)((base + 8) | 3);
+	wedge_sysret(insn->size);
 	return JUMPED;
 }
 

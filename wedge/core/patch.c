@@ -113,7 +113,7 @@ static bool describe(const struct site *s, const struct insn *insn, struct hv_si
 		return insn->size == 8;
 	case OP_SYSRET:
 		d->arg = insn->size;
-		return insn->size == 8;
+		break;
 	case OP_WRSEG:
 		d->reg = insn->rm;
 		d->arg = insn->reg;

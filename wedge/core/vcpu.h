@@ -27,6 +27,7 @@
 #define VCPU_RFLAGS	  136
 #define VCPU_USER	  144
 #define VCPU_LSTAR	  152
+#define VCPU_CSTAR	  288
 #define VCPU_FS_BASE	  304
 #define VCPU_USER_GS_BASE 320
 

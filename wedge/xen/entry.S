@@ -212,11 +212,13 @@ failsafe_entry:
 	call	xen_failsafe
 
 	/* SYSRET with work to do first: nothing may use its stack, which is the user's. */
-	.globl	sysret_entry
-sysret_entry:
+.macro sysret_by_frame size
 	movq	%rax, vcpu+VCPU_REG(R_RAX)
-	movq	%rcx, vcpu+VCPU_RIP
 	movq	%rcx, vcpu+VCPU_REG(R_RCX)
+	.if \size == 4
+	movl	%ecx, %ecx
+	.endif
+	movq	%rcx, vcpu+VCPU_RIP
 	movq	%r11, vcpu+VCPU_RFLAGS
 	movq	%r11, vcpu+VCPU_REG(R_R11)
 	movq	%rsp, vcpu+VCPU_REG(R_RSP)
@@ -224,7 +226,23 @@ sysret_entry:
 	movq	$1, vcpu+VCPU_USER
 	movq	$wedge_stack_top, %rsp
 	cld
+	movl	$\size, %edi
 	call	xen_user_return
+.endm
+	.globl	sysret_entry, sysret32_entry
+sysret_entry:
+	sysret_by_frame 8
+sysret32_entry:
+	sysret_by_frame 4
+
+	/* SYSCALL in 32-bit code: as fp_syscall_entry, to where CSTAR says. */
+	.globl	syscall32_entry
+syscall32_entry:
+	cld
+	popq	%rcx
+	popq	%r11
+	movq	24(%rsp), %rsp
+	jmp	*vcpu+VCPU_CSTAR
 
 	/*
 	 * A called site (calls.S): rax is the word with the event mask of before, rcx

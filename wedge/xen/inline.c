@@ -37,8 +37,9 @@ INVLPG(DECLARE_INVLPG)
 #define DECLARE(n)                                                                                 \
 	extern char call_pushf_pop_##n[], call_cr3_##n[], call_load_fs_##n[], call_load_gs_##n[];
 READ_FLAGS(DECLARE)
-extern char call_cli[], call_any[], call_in[], call_in_pushed[], call_out[], call_out_pushed[],
-	fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[], fp_iret_call[], fp_sysret[], fp_wrmsr[];
+extern char sysret32_entry[], call_cli[], call_any[], call_in[], call_in_pushed[], call_out[],
+	call_out_pushed[], fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[], fp_iret_call[],
+	fp_sysret[], fp_wrmsr[];
 extern uint8_t _stubs_start[], _stubs_end[];
 
 /* The register that a site loads CR3 from: mov %reg, %cr3 is [REX.B] 0f 22 d8+reg; or NO_REG. */
@@ -87,6 +88,8 @@ const void *hv_call_target(const struct hv_site *site)
 
 	if (invlpg_at(site) < 16 && invlpg[invlpg_at(site)])
 		return invlpg[invlpg_at(site)];
+	if (site->kind == SITE_sysret && site->arg == 4)
+		return sysret32_entry;
 	if (to_cr3(site) < 16 && write_cr3[to_cr3(site)])
 		return write_cr3[to_cr3(site)];
 	if (site->kind == SITE_pushf_pop && site->reg < 16 && read_flags[site->reg])

@@ -16,7 +16,7 @@ _Noreturn void xen_trap(unsigned int vector, unsigned long error);
 _Noreturn void xen_own_trap(unsigned int vector, unsigned long error, unsigned long rip);
 _Noreturn void xen_upcall(void);
 _Noreturn void xen_failsafe(void);
-_Noreturn void xen_user_return(void);
+_Noreturn void xen_user_return(unsigned int size);
 void xen_call(void);
 extern uint64_t trap_cs, trap_ss;
 
@@ -24,7 +24,8 @@ extern uint64_t trap_cs, trap_ss;
 	X(0) X(1) X(3) X(4) X(5) X(6) X(7) X(10) X(11) X(12) X(13) X(14) X(16) X(17) X(18) X(19)
 #define DECLARE(n) extern char trap_##n[];
 TRAPS(DECLARE)
-extern char upcall_entry[], upcall_direct[], fp_syscall_entry[], failsafe_entry[];
+extern char upcall_entry[], upcall_direct[], fp_syscall_entry[], syscall32_entry[],
+	failsafe_entry[];
 
 static void register_callback(uint16_t type, uint16_t flags, const char *address)
 {
@@ -55,6 +56,7 @@ static void entry_points(void)
 	register_callback(CALLBACKTYPE_event, 0, upcall_entry);
 	register_callback(CALLBACKTYPE_failsafe, CALLBACKF_mask_events, failsafe_entry);
 	register_callback(CALLBACKTYPE_syscall, CALLBACKF_mask_events, fp_syscall_entry);
+	register_callback(CALLBACKTYPE_syscall32, CALLBACKF_mask_events, syscall32_entry);
 	if (hypercall2(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, &iopl))
 		wedge_refuse("Xen refused port access: the wedge must run as dom0");
 }
@@ -129,9 +131,9 @@ void xen_call(void)
 	hv_pt_flush();
 }
 
-_Noreturn void xen_user_return(void)
+_Noreturn void xen_user_return(unsigned int size)
 {
-	wedge_sysret();
+	wedge_sysret(size);
 	resume();
 }
 
