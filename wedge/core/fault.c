@@ -18,7 +18,7 @@ uint64_t user_fault_handler;
 
 /* What the guest's tables say of how a page fault is entered: where it stands, and what it is. */
 static struct {
-	uint64_t time, idt, tss; /* as of when */
+	uint64_t time; /* as of when */
 	const uint64_t *gate, *rsp0;
 	uint64_t words[2], top;
 	uint64_t handler, rsp, *frame;
@@ -113,8 +113,6 @@ static bool find_entry(void)
 		return false;
 	entry_of.frame = window(frame);
 	entry_of.handler = gate_handler(&u.gate);
-	entry_of.idt = vcpu.idt.base;
-	entry_of.tss = vcpu.tss;
 	entry_of.time = guest_time;
 	return true;
 }
@@ -125,8 +123,7 @@ uint64_t wedge_user_fault(const uint64_t *from, uint64_t va)
 
 	if (va >= USER_END || !refused(va, &error))
 		return 0;
-	if ((entry_of.time != guest_time || entry_of.idt != vcpu.idt.base ||
-	     entry_of.tss != vcpu.tss || entry_of.gate[0] != entry_of.words[0] ||
+	if ((entry_of.time != guest_time || entry_of.gate[0] != entry_of.words[0] ||
 	     entry_of.gate[1] != entry_of.words[1] || *entry_of.rsp0 != entry_of.top) &&
 	    !find_entry())
 		return 0;

@@ -156,6 +156,7 @@ enum outcome op_lgdt(const struct insn *insn)
 
 enum outcome op_lidt(const struct insn *insn)
 {
+	guest_forget();
 	return load_table(insn, &vcpu.idt);
 }
 
@@ -189,6 +190,7 @@ enum outcome op_ltr(const struct insn *insn)
 	if (o != DONE)
 		return o;
 	vcpu.tr = (uint16_t)value;
+	guest_forget();
 	vcpu.tss = (d[0] >> 16 & 0xffffff) | (d[0] >> 56) << 24 | d[1] << 32;
 	return DONE;
 }

@@ -34,8 +34,8 @@ bool guest_walk(uint64_t va, struct walk *w);
 /* The translation of @va, if the guest may write there and it is memory. */
 bool guest_writable(uint64_t va, uint64_t *pa);
 /*
- * Translations of the kernel's half may have changed.  They have not as long as guest_time is the
- * same.
+ * Translations of the kernel's half, or the registers of the tables for exceptions, may have
+ * changed.  They have not as long as guest_time is the same.
  */
 void guest_forget(void);
 extern uint64_t guest_time;

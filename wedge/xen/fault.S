@@ -13,9 +13,7 @@
 	.text
 	.globl	trap_14
 trap_14:
-	testb	$3, 32(%rsp)
-	jz	1f
-	cmpw	$FLAT_CS, 32(%rsp)
+	cmpw	$FLAT_CS, 32(%rsp)	/* not so if kernel mode has met it */
 	jne	1f
 	cmpw	$FLAT_SS, 56(%rsp)
 	jne	1f
