@@ -89,6 +89,8 @@ $(WEDGE_TESTS): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(WEDGE_TESTED)
 	$(call unit_link)
 CHECKS += $(WEDGE_TESTS)
 TESTS += tests/system/wedge tests/system/wedge-refusals tests/system/wedge-selftests tests/system/wedge-strategies tests/system/wedge-neutral tests/system/modules
+TESTS += tests/system/kernels
+TEST_NEEDS += $(foreach v,$(KERNEL_ALL),$(KERNELS-$(v)-native) $(KERNELS-$(v)-xenolinux) $(B)/wedge/$(v)/base.module)
 CHECKS += tests/system/wedge-pack
 CHECK_NEEDS += $(B)/wedge/check-plan
 TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner
