@@ -45,6 +45,7 @@ static int set_up(void **state)
 	selectors_mirror(); /* no table: forgets all */
 	selectors_refresh();
 	machine_reset();
+	memory_start();
 	vcpu.cr3 = root;
 	*(uint64_t *)window(root) = (root + PAGE_SIZE) | 7;
 	*(uint64_t *)window(root + PAGE_SIZE) = (root + 2 * PAGE_SIZE) | 7;
