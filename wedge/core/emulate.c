@@ -23,7 +23,8 @@ static enum outcome op_store(const struct insn *insn)
 		va += (uint64_t)((int64_t)vcpu.reg[insn->reg] >> 6) * 8;
 	if (guest_writable(va, &pa)) {
 		o = emulate_store(insn, pa);
-		watch_offer(va, pa);
+		if (!watch_has(va))
+			watch_offer(va, pa);
 		return o;
 	}
 	if (!guest_walk(va, &w) || !w.writable)

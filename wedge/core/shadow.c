@@ -703,6 +703,8 @@ void paging_store(uint64_t pa, uint64_t value, unsigned int size)
 {
 	if (leaf_is_table(pa))
 		leaf_store(pa, value, size);
+	else if (size == 8)
+		*(uint64_t *)window(pa) = value;
 	else
 		memcpy(window(pa), &value, size);
 	if (by_frame[pa / PAGE_SIZE])

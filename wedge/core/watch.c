@@ -10,7 +10,6 @@
  * store that was interrupted before its note would leave the note with the wrong page.
  */
 #include "watch.h"
-#include "../../fastpath/fastpath.h"
 #include "backend.h"
 #include "leaf.h"
 #include "paging.h"

@@ -6,7 +6,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../../fastpath/fastpath.h"
+#include "wedge.h"
+
 void watch_start(void);
+/* Is the page at @va one of them (and there is room for notes)? */
+static inline bool watch_has(uint64_t va)
+{
+	return (fp_pages[va / PAGE_SIZE % FP_PAGES] ^ va) < PAGE_SIZE && fp_log_next < FP_LOG;
+}
 /* A store at kernel address @va, memory @pa, was emulated: need the next ones be? */
 void watch_offer(uint64_t va, uint64_t pa);
 /* The frame at @pa becomes a table to which no store may pass unseen. */
