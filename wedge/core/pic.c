@@ -72,7 +72,7 @@ static void update(void)
 {
 	if (owed)
 		pay();
-	request = best(&chips[0]) >= 0;
+	request = (chips[0].irr | chips[1].irr) && best(&chips[0]) >= 0;
 	if (request)
 		hv_interrupt_pending();
 }
