@@ -16,10 +16,25 @@ $(B)/stress/initrd.list: guest/initrd.list
 $(B)/stress/stress.cpio: guest/initrd $(B)/stress/initrd.list $(B)/guest/gen_init_cpio $(B)/stress/init
 	$(call say,INITRD,$@)guest/initrd $(B)/guest $@ $(B)/stress/initrd.list
 STRESS_KERNEL := $(B)/linux-$(KERNEL_BASE)/padded
-$(B)/stress/stress.module: $(STRESS_KERNEL)/audited $(B)/stress/stress.cpio $(B)/wedge/names wedge/pack
-	$(call say,PACK,$@)wedge/pack -n $(B)/wedge/names $@ $(STRESS_KERNEL)/vmlinux $(B)/stress/stress.cpio
 
-STRESS_NEEDS := $(B)/stress/stress.module $(B)/stress/stress.cpio $(B)/wedge/wedge.elf $(B)/xen/xen \
+# stress-ng: its packages, apart from those that results depend on.
+$(B)/stress/fetched: stress/packages.txt guest/fetch
+	$(Q)guest/fetch stress/packages.txt $(DEBS) $(B)/stress/versions.txt && touch $@
+fetch: $(B)/stress/fetched
+$(B)/stress/root.from: $(B)/stress/fetched guest/unpack
+	$(Q)guest/unpack root - $(B)/stress/versions.txt $(DEBS) $(B)/stress/root
+$(B)/stress/ng-initrd.list: $(B)/stress/initrd.list stress/libraries stress/ng.list $(B)/stress/root.from
+	$(Q)grep -v '^#' stress/ng.list >$(B)/stress/ng.list && \
+	stress/libraries $(B)/stress/root ../stress/root usr/bin/stress-ng >$@.files && \
+	{ cat $<; echo "file /stress-ng.list ../stress/ng.list 644 0 0"; \
+	for d in lib64 lib lib/x86_64-linux-gnu usr usr/bin usr/lib usr/lib/x86_64-linux-gnu; do \
+		echo "dir /$$d 755 0 0"; done; cat $@.files; } >$@.tmp && mv $@.tmp $@
+$(B)/stress/stress-ng.cpio: guest/initrd $(B)/stress/ng-initrd.list $(B)/guest/gen_init_cpio $(B)/stress/init
+	$(call say,INITRD,$@)guest/initrd $(B)/guest $@ $(B)/stress/ng-initrd.list
+$(B)/stress/%.module: $(STRESS_KERNEL)/audited $(B)/stress/%.cpio $(B)/wedge/names wedge/pack
+	$(call say,PACK,$@)wedge/pack -n $(B)/wedge/names $@ $(STRESS_KERNEL)/vmlinux $(B)/stress/$*.cpio
+
+STRESS_NEEDS := $(foreach i,stress stress-ng,$(B)/stress/$(i).module $(B)/stress/$(i).cpio) $(B)/wedge/wedge.elf $(B)/xen/xen \
 	$(B)/emulator/count.so $(B)/emulator/peer.so
 stress: $(STRESS_NEEDS) ## the padded kernel under load, natively and on Xen: 60 billion instructions each; REUSE=1
 	$(Q)stress/run $(if $(filter 1 yes true,$(REUSE)),--reuse) $(B) stress/full
