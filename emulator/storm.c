@@ -3,15 +3,16 @@
  * storm.c - storm.so, a QEMU TCG plugin: interrupts at pseudo-random instructions.
  *
  *	-chardev ringbuf,id=<id> -serial none|... -serial chardev:<id>
- *	-plugin storm.so,chardev=<id>,count=<n>,out=<file>[,seed=<s>][,spread=<bits>]
+ *	-plugin storm.so,chardev=<id>,count=<n>,out=<file>[,seed=<s>][,spread=<bits>][,mute=<n>]
  *
  * Every injection is a byte for a serial port, which raises the port's interrupt line.
  * The guest asks for the storm by sending STORM_READY; it has the port raise the line for
- * every byte.  The next byte comes a pseudo-random time after
- * the last one, at most 2^spread ns: with -icount shift=0 a nanosecond is an instruction,
- * so interrupts hit every place there is, and often the handler of the one before.  An
- * interrupt that was lost leaves bytes in the port for ever and the port fills up: after a
- * second of virtual time the storm ends and says so.
+ * every byte.  The next byte comes a pseudo-random time after the last one, at most
+ * 2^spread ns: with -icount shift=0 a nanosecond is an instruction, so interrupts hit
+ * every place there is, and often the handler of the one before.  An interrupt that was
+ * lost leaves its byte in the port for ever: after a second of virtual time the storm
+ * ends and says so.  mute= shows it: after so many bytes the port is told to raise its
+ * line no more, behind the back of its driver.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -31,6 +32,7 @@
 #define LOST	  1000000000 /* ns after which a byte in the port counts as lost */
 #define LEAST_BIT 4
 #define MOST_BIT  24
+#define PORT_IER  0x2f9 /* what the second serial port raises its line for */
 
 int qemu_plugin_version = PLUGIN_API_VERSION;
 
@@ -41,6 +43,7 @@ static struct {
 	int (*can_write)(struct Chardev *chr);
 	void (*write)(struct Chardev *chr, const uint8_t *buf, int len);
 	char *(*ring_read)(const char *id, int64_t size, bool has_format, int format, void **error);
+	void (*out)(uint32_t port, uint8_t value);
 	void (*timer_init)(void *timer, void *group, int clock, int scale, int attributes,
 			   void (*callback)(void *opaque), void *opaque);
 	void (*timer_mod)(void *timer, int64_t when);
@@ -48,7 +51,7 @@ static struct {
 } q;
 
 static const char *out_path, *id;
-static uint64_t count, seed = 1, spread = 15, injected, held;
+static uint64_t count, seed = 1, spread = 15, mute, injected, held;
 static int64_t since; /* when the last byte was put into the port */
 static bool begun, lost;
 static struct Chardev *port;
@@ -67,9 +70,13 @@ static void find_symbols(void)
 		const char *name;
 		void *to;
 	} symbols[] = {
-		{"qemu_chr_find", &q.find},	     {"qemu_chr_be_can_write", &q.can_write},
-		{"qemu_chr_be_write", &q.write},     {"qmp_ringbuf_read", &q.ring_read},
-		{"timer_init_full", &q.timer_init},  {"timer_mod_ns", &q.timer_mod},
+		{"qemu_chr_find", &q.find},
+		{"qemu_chr_be_can_write", &q.can_write},
+		{"qemu_chr_be_write", &q.write},
+		{"qmp_ringbuf_read", &q.ring_read},
+		{"cpu_outb", &q.out},
+		{"timer_init_full", &q.timer_init},
+		{"timer_mod_ns", &q.timer_mod},
 		{"qemu_clock_get_ns", &q.clock_get},
 	};
 
@@ -126,6 +133,8 @@ static void fired(void *opaque)
 
 	const uint8_t byte = storm_byte(injected++);
 
+	if (injected == mute)
+		q.out(PORT_IER, 0);
 	since = now;
 	q.write(port, &byte, 1);
 	q.timer_mod(&timer, now + gap());
@@ -171,11 +180,13 @@ static void option(const char *arg)
 		count = number(arg, 1, UINT64_MAX / 2);
 	else if (!strncmp(arg, "seed=", 5))
 		seed = number(arg, 1, UINT64_MAX / 2);
+	else if (!strncmp(arg, "mute=", 5))
+		mute = number(arg, 1, UINT64_MAX / 2);
 	else if (!strncmp(arg, "spread=", 7))
 		spread = number(arg, LEAST_BIT, MOST_BIT);
 	else
-		wp_die(WP_USAGE, "%s: unknown argument (chardev=, count=, out=, seed=, spread=)",
-		       arg);
+		wp_die(WP_USAGE,
+		       "%s: unknown argument (chardev=, count=, out=, seed=, spread=, mute=)", arg);
 }
 
 static void on_vcpu(qemu_plugin_id_t plugin, unsigned int vcpu)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * init.c - the guest's /init for an interrupt storm: takes the bytes that
- * emulator/storm.c puts into the second serial port, one interrupt each, while
+ * emulator/storm.c puts into the second serial port, each raising its interrupt, while
  * the checkers run, and says whether any byte or any checker went wrong.
  *
  * Kernel command line: storm.count=<bytes>.  Console, as the workloads' results are

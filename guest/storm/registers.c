@@ -40,7 +40,7 @@ void registers_syscall(void);
 
 __asm__(".macro LOAD_XMM i\nmovaps registers_put+128+16*\\i(%rip), %xmm\\i\n.endm\n"
 	".macro SAVE_XMM i\nmovaps %xmm\\i, registers_got+128+16*\\i(%rip)\n.endm\n");
-PASS(registers_idle, ".rept 100\nnop\n.endr");
+PASS(registers_idle, ".rept 1000\nnop\n.endr");
 PASS(registers_syscall, "mov $" STR(__NR_getppid) ", %eax\nsyscall");
 
 static void compare(const char *what, const char *ignored)
@@ -69,12 +69,14 @@ static void once(uint64_t round)
 	for (int i = 0; i < ALL; i++)
 		registers_put[i] = storm_next(&state);
 	registers_put[FLAGS] &= FLAG_SET;
-	for (int i = 0; i < 200; i++)
+	for (int i = 0; i < 100; i++) {
 		registers_idle();
-	compare("user code", "");
-	for (int i = 0; i < 20; i++)
+		compare("user code", "");
+	}
+	for (int i = 0; i < 20; i++) {
 		registers_syscall();
-	compare("system call", "rax rcx r11");
+		compare("system call", "rax rcx r11");
+	}
 }
 
 static const struct checker registers = {"registers", once};
