@@ -67,7 +67,7 @@ $(B)/guest/use-modules: guest/modules/init.c
 $(B)/linux-%/rich/modules.cpio: $(B)/linux-%/rich/audited guest/modules/pack guest/initrd $(B)/guest/gen_init_cpio \
 		$(B)/guest/use-modules
 	$(call say,INITRD,$@)guest/modules/pack $(B)/guest $(@D) $(B)/guest/use-modules $@
-.SECONDARY: $(foreach v,$(KERNEL_ALL),$(B)/linux-$(v)/rich/modules.cpio)
+.SECONDARY: $(foreach v,$(KERNEL_ALL),$(B)/linux-$(v)/rich/audited $(B)/linux-$(v)/rich/modules.cpio)
 $(B)/wedge/%/rich.module: $(B)/linux-%/rich/modules.cpio wedge/pack
 	$(call say,PACK,$@)mkdir -p $(@D) && wedge/pack $@ $(B)/linux-$*/rich/vmlinux $<
 # Long builds: not part of `make test'.

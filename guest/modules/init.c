@@ -172,14 +172,23 @@ static void read_file(const char *path)
 	printf("modules: digest %016llx\n", (unsigned long long)h);
 }
 
-static void use_ext4(unsigned int round)
+/* A kernel may refuse to mount what is open for writing: the device is closed meanwhile. */
+static int open_loop(void)
 {
-	int loop = open("/dev/loop0", O_RDWR), image = open(IMAGE, O_RDWR);
+	int loop = open("/dev/loop0", O_RDWR);
 
 	step("loop device", loop < 0);
+	return loop;
+}
+
+static void use_ext4(unsigned int round)
+{
+	int loop = open_loop(), image = open(IMAGE, O_RDWR);
+
 	step("image", image < 0);
 	step("attach", ioctl(loop, LOOP_SET_FD, image));
 	close(image);
+	close(loop);
 	step("mount", mount("/dev/loop0", MNT, "ext4", 0, NULL));
 	if (round)
 		read_file(MNT "/kept");
@@ -190,6 +199,7 @@ static void use_ext4(unsigned int round)
 	step("keep", rename(MNT "/dir/file", MNT "/kept"));
 	step("rmdir", rmdir(MNT "/dir"));
 	step("last unmount", umount(MNT));
+	loop = open_loop();
 	step("detach", ioctl(loop, LOOP_CLR_FD, 0));
 	close(loop);
 }
