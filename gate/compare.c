@@ -183,7 +183,8 @@ static int worst_first(const void *a, const void *b)
 
 	if (x->verdict != y->verdict)
 		return rank(x->verdict) - rank(y->verdict);
-	if (dx != dy)
+	/* What has no ratio is not a number, and equal to all. */
+	if (dx > dy || dx < dy)
 		return dx > dy ? -1 : 1;
 	return strcmp(x->where, y->where);
 }
@@ -213,6 +214,11 @@ void compare(struct comparison *c, const struct record *base, const struct recor
 	qsort(c->list, c->n, sizeof(*c->list), worst_first);
 	for (size_t i = 0; i < c->n; i++)
 		c->count[c->list[i].verdict]++;
+}
+
+bool comparison_empty(const struct comparison *c)
+{
+	return c->count[VERDICT_NEW] + c->count[VERDICT_GONE] == c->n;
 }
 
 bool comparison_fails(const struct comparison *c)

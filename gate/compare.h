@@ -42,6 +42,8 @@ void compare(struct comparison *c, const struct record *base, const struct recor
 void comparison_free(struct comparison *c);
 
 /* Does the gate fail? */
+/* Not one figure that both sides have. */
+bool comparison_empty(const struct comparison *c);
 bool comparison_fails(const struct comparison *c);
 
 #endif

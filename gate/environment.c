@@ -115,9 +115,13 @@ size_t environment_moved(const struct record *base, const struct record *now, st
 	for (size_t i = 0; i < now->inputs; i++) {
 		const struct rec_input *in = &now->input[i], *old = record_input(base, in->name);
 
-		if (!old || !strcmp(old->sha256, in->sha256))
+		if (old && !strcmp(old->sha256, in->sha256))
 			continue;
 		n++;
+		if (!old) {
+			wp_buf_printf(b, "  %-28s is new\n", in->name);
+			continue;
+		}
 		wp_buf_printf(b, "  %-28s %.*s -> %.*s", in->name, SHORT_SHA, old->sha256,
 			      SHORT_SHA, in->sha256);
 		if (strcmp(old->text, in->text))
@@ -125,6 +129,12 @@ size_t environment_moved(const struct record *base, const struct record *now, st
 		else if (strcmp(in->text, "-"))
 			wp_buf_printf(b, "  (%s)", in->text);
 		wp_buf_str(b, "\n");
+	}
+	for (size_t i = 0; i < base->inputs; i++) {
+		if (record_input(now, base->input[i].name))
+			continue;
+		n++;
+		wp_buf_printf(b, "  %-28s is gone\n", base->input[i].name);
 	}
 	return n;
 }
