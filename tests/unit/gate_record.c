@@ -199,9 +199,12 @@ static void moved(void **state)
 	fill(&a);
 	fill(&b);
 	record_add_input(&b, "package/new", SHA_A, "1");
-	assert_int_equal(environment_moved(&a, &b, &text), 0);
-	strcpy(b.input[0].sha256, SHA_B);
+	assert_int_equal(environment_moved(&a, &a, &text), 0);
 	assert_int_equal(environment_moved(&a, &b, &text), 1);
+	assert_non_null(strstr(text.data, "package/new"));
+	assert_int_equal(environment_moved(&b, &a, &text), 1);
+	strcpy(b.input[0].sha256, SHA_B);
+	assert_int_equal(environment_moved(&a, &b, &text), 2);
 	assert_non_null(strstr(text.data, "qemu"));
 	wp_buf_free(&text);
 	record_free(&a);
