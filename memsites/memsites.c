@@ -23,7 +23,8 @@
  * The pass runs on the SSA form right after early inlining of each function, so
  * that the always_inline helpers (set_pte, clear_bit, xchg) are already in place
  * with their arguments, and nothing was optimized into another shape yet.  It
- * does the same at every -O level.
+ * does the same at every -O level.  A second pass, after all inlining, takes back
+ * what has turned out to be a store to a local variable.
  *
  * The plugin keys on the names of types alone (levels[]), so it does nothing to
  * code without them.  What it cannot see is in docs/memory-sites.md.
@@ -74,6 +75,7 @@ static const struct level {
 
 #define ENTRY_BITS 64
 #define MAX_CHAIN  64 /* SSA definitions followed from one address */
+#define MAX_MERGES 8  /* ... and merges among them */
 
 #define MARKER "#@afterburn "
 
@@ -146,42 +148,67 @@ static const struct level *level_of_decl(tree decl)
 /*
  * Where an address comes from: followed back through copies, casts, pointer
  * arithmetic, address-of and merges, until a pointer to an entry type or a
- * global table is met.  A pointer to a local variable is not a page table's,
- * whatever its type: `local` says that one was met.
+ * global table is met.  An address that can only be a local variable's is not a
+ * page table's, whatever its type; where it may be another's as well, it counts.
  */
 struct walk {
-	unsigned int steps;
-	bool local;
+	unsigned int steps, merges;
+	gimple *merge[MAX_MERGES]; /* seen: a loop adds no further origin */
+	bool local, other;	   /* what the origins are */
 };
 
+static const struct level *level_of_address(tree ptr, struct walk *walk);
 static const struct level *level_of_memory(tree ref, struct walk *walk);
+
+static const struct level *other_origin(struct walk *walk)
+{
+	walk->other = true;
+	return NULL;
+}
+
+static bool passes_address(enum tree_code code)
+{
+	return code == SSA_NAME || code == ADDR_EXPR || code == POINTER_PLUS_EXPR ||
+	       CONVERT_EXPR_CODE_P(code);
+}
+
+static const struct level *level_of_merge(gphi *phi, struct walk *walk)
+{
+	const struct level *found = NULL, *next;
+
+	for (unsigned int i = 0; i < walk->merges; i++)
+		if (walk->merge[i] == phi)
+			return NULL;
+	if (walk->merges == MAX_MERGES)
+		return other_origin(walk);
+	walk->merge[walk->merges++] = phi;
+	for (unsigned int i = 0; i < gimple_phi_num_args(phi); i++) {
+		next = level_of_address(gimple_phi_arg_def(phi, i), walk);
+		found = found ? found : next;
+	}
+	return found;
+}
 
 static const struct level *level_of_address(tree ptr, struct walk *walk)
 {
-	const struct level *typed, *found = NULL;
+	const struct level *typed, *found;
 	gimple *def;
 
 	STRIP_NOPS(ptr);
 	if (TREE_CODE(ptr) == ADDR_EXPR)
 		return level_of_memory(TREE_OPERAND(ptr, 0), walk);
 	if (TREE_CODE(ptr) != SSA_NAME || walk->steps++ > MAX_CHAIN)
-		return NULL;
+		return other_origin(walk);
 	typed = POINTER_TYPE_P(TREE_TYPE(ptr))
 			? level_of_type(strip_arrays(TREE_TYPE(TREE_TYPE(ptr))))
 			: NULL;
 	def = SSA_NAME_DEF_STMT(ptr);
-	if (is_gimple_assign(def)) {
-		enum tree_code code = gimple_assign_rhs_code(def);
-
-		if (code == SSA_NAME || code == ADDR_EXPR || CONVERT_EXPR_CODE_P(code) ||
-		    code == POINTER_PLUS_EXPR)
-			found = level_of_address(gimple_assign_rhs1(def), walk);
-	} else if (gimple_code(def) == GIMPLE_PHI) {
-		for (unsigned int i = 0; !found && i < gimple_phi_num_args(def); i++)
-			found = level_of_address(gimple_phi_arg_def(def, i), walk);
-	}
-	if (walk->local)
-		return NULL;
+	if (gimple_code(def) == GIMPLE_PHI)
+		found = level_of_merge(as_a<gphi *>(def), walk);
+	else if (is_gimple_assign(def) && passes_address(gimple_assign_rhs_code(def)))
+		found = level_of_address(gimple_assign_rhs1(def), walk);
+	else
+		found = other_origin(walk);
 	return typed ? typed : found;
 }
 
@@ -192,30 +219,36 @@ static const struct level *level_of_address(tree ptr, struct walk *walk)
 static const struct level *level_of_memory(tree ref, struct walk *walk)
 {
 	const struct level *typed, *found;
+	bool field = false;
 
 	for (; handled_component_p(ref); ref = TREE_OPERAND(ref, 0))
 		if (TREE_CODE(ref) == COMPONENT_REF &&
 		    !level_of_type(TREE_TYPE(TREE_OPERAND(ref, 0))))
-			return NULL;
+			field = true;
 	if (DECL_P(ref)) {
-		if (!is_global_var(ref))
-			walk->local = true;
-		return level_of_decl(ref);
+		*(is_global_var(ref) ? &walk->other : &walk->local) = true;
+		return field ? NULL : level_of_decl(ref);
 	}
 	if (TREE_CODE(ref) != MEM_REF)
-		return NULL;
+		return other_origin(walk);
 	typed = level_of_type(strip_arrays(TREE_TYPE(ref)));
 	found = level_of_address(TREE_OPERAND(ref, 0), walk);
-	if (walk->local)
+	if (field)
 		return NULL;
 	return typed ? typed : found;
 }
 
+static bool is_local(const struct walk *walk)
+{
+	return walk->local && !walk->other;
+}
+
 static const struct level *level_of(tree ref)
 {
-	struct walk walk = {0, false};
+	struct walk walk = {};
+	const struct level *level = level_of_memory(ref, &walk);
 
-	return level_of_memory(ref, &walk);
+	return is_local(&walk) ? NULL : level;
 }
 
 static tree operand(const char *constraint, tree value)
@@ -251,9 +284,11 @@ static tree load_value(gimple_stmt_iterator *gsi, tree entry, bool after)
 	return name;
 }
 
+#define STORE_TEXT "\n\tmov{q %1, %0| %0, %1}"
+
 static gasm *build_store(tree lhs, tree value, const struct level *level, location_t where)
 {
-	char *text = xasprintf(MARKER "%s\n\tmov{q %%1, %%0| %%0, %%1}", level->store);
+	char *text = xasprintf(MARKER "%s%s", level->store, STORE_TEXT);
 	vec<tree, va_gc> *inputs = NULL, *outputs = NULL;
 	gasm *stmt;
 
@@ -365,7 +400,7 @@ static bool report;
 
 static void report_missed(gimple *stmt)
 {
-	struct walk walk = {0, false};
+	struct walk walk = {};
 	tree lhs = gimple_get_lhs(stmt);
 
 	if (lhs && TREE_CODE(lhs) != SSA_NAME && !DECL_P(lhs) && level_of(lhs))
@@ -373,7 +408,7 @@ static void report_missed(gimple *stmt)
 	if (gimple_call_builtin_p(stmt, BUILT_IN_MEMCPY) ||
 	    gimple_call_builtin_p(stmt, BUILT_IN_MEMMOVE) ||
 	    gimple_call_builtin_p(stmt, BUILT_IN_MEMSET))
-		if (level_of_address(gimple_call_arg(stmt, 0), &walk))
+		if (level_of_address(gimple_call_arg(stmt, 0), &walk) && !is_local(&walk))
 			inform(gimple_location(stmt),
 			       "page-table store is no site: a range of entries");
 }
@@ -407,6 +442,39 @@ static bool mark_asm(gasm *stmt)
 	}
 	stmt->string = ggc_strdup(marked);
 	free(marked);
+	return true;
+}
+
+/*
+ * The second look, once whole functions were inlined: a store through a parameter
+ * whose caller passed the address of a local variable (`*pmdvalp = pmdval` of Linux
+ * 6.12's __pte_offset_map()) is now seen to be none.  The marked store becomes an
+ * assignment again, which the optimizer is free to remove.
+ */
+static bool undo_store(gimple_stmt_iterator *gsi)
+{
+	gasm *stmt = as_a<gasm *>(gsi_stmt(*gsi));
+	const char *text = gimple_asm_string(stmt);
+	struct walk walk = {};
+	tree lhs, value;
+	gassign *store;
+
+	if (strncmp(text, MARKER, strlen(MARKER)) || strlen(text) < strlen(STORE_TEXT) ||
+	    strcmp(text + strlen(text) - strlen(STORE_TEXT), STORE_TEXT))
+		return false;
+	lhs = TREE_VALUE(gimple_asm_output_op(stmt, 0));
+	level_of_memory(lhs, &walk);
+	if (!is_local(&walk))
+		return false;
+	lhs = entry_value(lhs);
+	value = TREE_VALUE(gimple_asm_input_op(stmt, 0));
+	if (CONSTANT_CLASS_P(value))
+		value = fold_convert(TREE_TYPE(lhs), value);
+	if (!useless_type_conversion_p(TREE_TYPE(lhs), TREE_TYPE(value)))
+		return false;
+	store = gimple_build_assign(lhs, value);
+	gimple_move_vops(store, stmt);
+	gsi_replace(gsi, store, true);
 	return true;
 }
 
@@ -453,6 +521,34 @@ class memsites_pass : public gimple_opt_pass
 		return changed ? TODO_update_ssa_only_virtuals : 0;
 	}
 };
+
+const pass_data locals_data = {
+	GIMPLE_PASS, "memsites_locals", OPTGROUP_NONE, TV_NONE, PROP_cfg | PROP_ssa, 0, 0, 0, 0,
+};
+
+class locals_pass : public gimple_opt_pass
+{
+      public:
+	locals_pass() : gimple_opt_pass(locals_data, g)
+	{
+	}
+
+	unsigned int execute(function *fun) final override
+	{
+		bool changed = false;
+		basic_block bb;
+
+		FOR_EACH_BB_FN(bb, fun)
+		{
+			gimple_stmt_iterator gsi;
+
+			for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
+				if (gimple_code(gsi_stmt(gsi)) == GIMPLE_ASM && undo_store(&gsi))
+					changed = true;
+		}
+		return changed ? TODO_update_address_taken : 0;
+	}
+};
 } /* namespace */
 
 extern "C" __attribute__((visibility("default"))) int
@@ -477,6 +573,10 @@ plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *version)
 	pass.reference_pass_name = "einline";
 	pass.ref_pass_instance_number = 1;
 	pass.pos_op = PASS_POS_INSERT_AFTER;
+	register_callback(args->base_name, PLUGIN_PASS_MANAGER_SETUP, NULL, &pass);
+	/* behind the first constant propagation after all inlining: addresses are folded */
+	pass.pass = new locals_pass();
+	pass.reference_pass_name = "post_ipa_warn";
 	register_callback(args->base_name, PLUGIN_PASS_MANAGER_SETUP, NULL, &pass);
 	return 0;
 }

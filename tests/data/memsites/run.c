@@ -48,6 +48,36 @@ __attribute__((noinline)) static unsigned long protect(pte_t *p, int n)
 	return changed;
 }
 
+__attribute__((noinline)) static void table_or_local(pte_t *p, int which, unsigned long *sum)
+{
+	pte_t mine = {*sum}, *to = which ? p : &mine;
+
+	set_pte(to, make(*sum));
+	*sum += mine.pte;
+}
+
+static unsigned long handed_out(pte_t *p, pte_t *seen)
+{
+	pte_t old = *(volatile pte_t *)p;
+
+	if (seen)
+		*seen = old;
+	if (!(old.pte & 1))
+		printf("none %lx\n", old.pte);
+	else if (old.pte & 2)
+		printf("large %lx\n", old.pte);
+	else if (old.pte & 64)
+		printf("dirty %lx\n", old.pte);
+	return old.pte * 5;
+}
+
+__attribute__((noinline, flatten)) static unsigned long to_local(pte_t *p)
+{
+	pte_t seen = {9};
+
+	return handed_out(p, &seen) + seen.pte + handed_out(p + 1, p);
+}
+
 int main(void)
 {
 	pte_t *a = calloc(512, sizeof(*a)), *b = calloc(512, sizeof(*b));
@@ -63,6 +93,10 @@ int main(void)
 		sum = sum * 31 + table[i].pmd + a[i].pte * 7 + b[i].pte;
 	}
 	*(unsigned long *)&p4d = sum;
+	for (int i = 0; i < 500; i++) {
+		table_or_local(b + i, i % 3, &sum);
+		sum += to_local(a + i);
+	}
 	printf("%lx %lx\n", sum, *(unsigned long *)&p4d);
 	return 0;
 }

@@ -117,6 +117,24 @@ void cmpxchg_loop(pte_t *p)
 	} while (!try_cmpxchg((long *)&p->pte, (long *)&old, *(long *)&new));
 }
 
+/* May be a local variable, but may be a table as well. */
+/* expect local_or_table: pte_store pte_store */
+unsigned long local_or_table(pte_t *table, int which)
+{
+	pte_t mine = {3}, *first = which ? &mine : table, *second = which ? table : &mine;
+
+	*first = (pte_t){1};
+	*second = (pte_t){2};
+	return mine.pte;
+}
+
+/* expect loop_over_table: pte_store */
+void loop_over_table(pte_t *p, pte_t *end)
+{
+	while (p != end)
+		(p++)->pte = 0;
+}
+
 /* From here on: nothing. */
 
 struct fault {
@@ -143,6 +161,31 @@ unsigned long local_entry(unsigned long x)
 	clear_bit(0, (unsigned long *)&e);
 	asm volatile("" : : "r"(p) : "memory");
 	return e.pte;
+}
+
+void read_them(pte_t *p);
+
+/* expect loop_over_locals: */
+void loop_over_locals(int n)
+{
+	pte_t some[8];
+
+	for (pte_t *p = some; n--; p++)
+		p->pte = (unsigned long)n;
+	read_them(some);
+}
+
+void read_fault(struct fault *f);
+
+/* expect field_of_local: */
+void field_of_local(int which)
+{
+	struct fault a, b;
+	pte_t *p = which ? &a.orig : &b.orig;
+
+	*p = (pte_t){6};
+	read_fault(&a);
+	read_fault(&b);
 }
 
 pgd_t saved_entry;
