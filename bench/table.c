@@ -112,8 +112,26 @@ static double value(const struct table *t, const struct result *r, enum metric_i
 	return metrics[m].value(r, t->costs, s);
 }
 
-double table_mean(const struct table *t, size_t workload, size_t system, enum metric_id m,
-		  struct scenario s)
+/* What is averaged: a metric of the whole machine, or of one executor in it. */
+struct quantity {
+	enum metric_id metric;
+	struct scenario scenario;
+	const enum executor *executor; /* NULL: all */
+};
+
+static double quantity_of(const struct table *t, const struct result *r, const struct quantity *q)
+{
+	const struct counts *c = &r->f.measured;
+
+	if (!q->executor)
+		return value(t, r, q->metric, q->scenario);
+	return (q->metric == METRIC_MODELLED ? costs_model_of(t->costs, c, *q->executor).cycles
+					     : (double)c->insns[*q->executor].n) /
+	       (double)r->f.console.ops;
+}
+
+static double mean_of(const struct table *t, size_t workload, size_t system,
+		      const struct quantity *q)
 {
 	double *v = wp_alloc((t->results->n + 1) * sizeof(*v)), mean;
 	size_t n = 0;
@@ -122,32 +140,23 @@ double table_mean(const struct table *t, size_t workload, size_t system, enum me
 		const struct result *r = t->results->list[i];
 
 		if (r->size == t->size && of_system(t, r, system) && of_workload(t, r, workload))
-			v[n++] = value(t, r, m, s);
+			v[n++] = quantity_of(t, r, q);
 	}
 	mean = stats_mean(v, n);
 	free(v);
 	return mean;
 }
 
+double table_mean(const struct table *t, size_t workload, size_t system, enum metric_id m,
+		  struct scenario s)
+{
+	return mean_of(t, workload, system, &(struct quantity){.metric = m, .scenario = s});
+}
+
 double table_part(const struct table *t, size_t workload, size_t system, enum executor e,
 		  enum metric_id m)
 {
-	double *v = wp_alloc((t->results->n + 1) * sizeof(*v)), mean;
-	size_t n = 0;
-
-	for (size_t i = 0; i < t->results->n; i++) {
-		const struct result *r = t->results->list[i];
-		const struct counts *c = &r->f.measured;
-
-		if (r->size != t->size || !of_system(t, r, system) || !of_workload(t, r, workload))
-			continue;
-		v[n++] = (m == METRIC_MODELLED ? costs_model_of(t->costs, c, e).cycles
-					       : (double)c->insns[e].n) /
-			 (double)r->f.console.ops;
-	}
-	mean = stats_mean(v, n);
-	free(v);
-	return mean;
+	return mean_of(t, workload, system, &(struct quantity){.metric = m, .executor = &e});
 }
 
 size_t table_boots(const struct table *t, size_t workload, size_t system)

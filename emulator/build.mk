@@ -4,8 +4,8 @@
 EMULATOR_LIB := lib/error.c lib/file.c lib/memory.c
 COUNT_SRC    := $(addprefix emulator/,count.c classify.c counters.c executors.c idt.c internals.c output.c whole.c)
 SITECOST_SRC := $(addprefix emulator/,sitecost.c classify.c executors.c internals.c ledger.c output.c whole.c)
-PEER_SRC     := $(addprefix emulator/,peer.c qemu-net.c tcp.c frame.c internals.c output.c)
-STORM_SRC    := $(addprefix emulator/,storm.c internals.c output.c)
+PEER_SRC     := $(addprefix emulator/,peer.c qemu-net.c tcp.c frame.c internals.c output.c timed.c)
+STORM_SRC    := $(addprefix emulator/,storm.c internals.c output.c timed.c)
 PLUGINS      := $(addprefix $(B)/emulator/,count.so peer.so sitecost.so storm.so)
 
 EMULATOR_INC  = $(shell pkg-config --cflags glib-2.0 capstone)

@@ -9,17 +9,15 @@
  * of the guest's time and does the same in every run.  tcp.c is the protocol,
  * qemu-net.c the way into QEMU.
  */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <wedgeperf/netpeer.h>
 #include "internals.h"
 #include "output.h"
 #include "qemu-net.h"
 #include "qemu-plugin.h"
 #include "tcp.h"
+#include "timed.h"
 #include "wp.h"
 
 int qemu_plugin_version = PLUGIN_API_VERSION;
@@ -79,19 +77,6 @@ static void at_exit(qemu_plugin_id_t id, void *userdata)
 	wp_buf_free(&b);
 }
 
-/* A whole number from @least up, decimal. */
-static uint64_t number(const char *arg, const char *value, uint64_t least, uint64_t most)
-{
-	char *end;
-	uint64_t n;
-
-	errno = 0;
-	n = strtoull(value, &end, 10);
-	if (errno || end == value || *end || *value == '-' || n < least || n > most)
-		wp_die(WP_USAGE, "%s: not a number from %" PRIu64 " to %" PRIu64, arg, least, most);
-	return n;
-}
-
 static void option(struct tcp_config *config, const char *arg)
 {
 	bool source = !strcmp(arg, "mode=source");
@@ -99,26 +84,14 @@ static void option(struct tcp_config *config, const char *arg)
 	if (!strncmp(arg, "out=", 4))
 		out_path = wp_strdup(arg + 4);
 	else if (!strncmp(arg, "bytes=", 6))
-		config->bytes = number(arg, arg + 6, 1, UINT64_MAX / 2);
+		config->bytes = timed_number(arg, 1, UINT64_MAX / 2);
 	else if (!strncmp(arg, "gap=", 4))
-		config->gap = (int64_t)number(arg, arg + 4, 1, 1000000000);
+		config->gap = (int64_t)timed_number(arg, 1, 1000000000);
 	else if (source || !strcmp(arg, "mode=sink"))
 		config->mode = source ? TCP_SOURCE : TCP_SINK;
 	else
 		wp_die(WP_USAGE, "%s: unknown argument (mode=source|sink, bytes=, gap=, out=)",
 		       arg);
-}
-
-static void on_vcpu(qemu_plugin_id_t id, unsigned int vcpu)
-{
-	int *use_icount = internals_symbol("use_icount");
-
-	(void)id;
-	(void)vcpu;
-	if (*use_icount != 1) {
-		wp_warn("virtual time needs QEMU's instruction clock: -icount shift=0,sleep=off");
-		_exit(WP_USAGE);
-	}
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *qemu_info, int argc, char **argv)
@@ -138,7 +111,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *qemu_info, int a
 	output_check(out_path);
 	peer = tcp_new(&config);
 	qemu_net_start(&ops);
-	qemu_plugin_register_vcpu_init_cb(id, on_vcpu);
+	qemu_plugin_register_vcpu_init_cb(id, timed_on_vcpu);
 	qemu_plugin_register_atexit_cb(id, at_exit, NULL);
 	return 0;
 }

@@ -14,15 +14,13 @@
  * ends and says so.  mute= shows it: after so many bytes the port is told to raise its
  * line no more, behind the back of its driver.
  */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <wedgeperf/storm.h>
 #include "internals.h"
 #include "output.h"
 #include "qemu-plugin.h"
+#include "timed.h"
 #include "wp.h"
 
 #define CLOCK	  1 /* QEMU_CLOCK_VIRTUAL */
@@ -157,19 +155,6 @@ static void at_exit(qemu_plugin_id_t plugin, void *userdata)
 	wp_buf_free(&b);
 }
 
-static uint64_t number(const char *arg, uint64_t least, uint64_t most)
-{
-	const char *value = strchr(arg, '=') + 1;
-	char *end;
-	uint64_t n;
-
-	errno = 0;
-	n = strtoull(value, &end, 10);
-	if (errno || end == value || *end || *value == '-' || n < least || n > most)
-		wp_die(WP_USAGE, "%s: not a number from %" PRIu64 " to %" PRIu64, arg, least, most);
-	return n;
-}
-
 static void option(const char *arg)
 {
 	if (!strncmp(arg, "out=", 4))
@@ -177,28 +162,16 @@ static void option(const char *arg)
 	else if (!strncmp(arg, "chardev=", 8))
 		id = wp_strdup(arg + 8);
 	else if (!strncmp(arg, "count=", 6))
-		count = number(arg, 1, UINT64_MAX / 2);
+		count = timed_number(arg, 1, UINT64_MAX / 2);
 	else if (!strncmp(arg, "seed=", 5))
-		seed = number(arg, 1, UINT64_MAX / 2);
+		seed = timed_number(arg, 1, UINT64_MAX / 2);
 	else if (!strncmp(arg, "mute=", 5))
-		mute = number(arg, 1, UINT64_MAX / 2);
+		mute = timed_number(arg, 1, UINT64_MAX / 2);
 	else if (!strncmp(arg, "spread=", 7))
-		spread = number(arg, LEAST_BIT, MOST_BIT);
+		spread = timed_number(arg, LEAST_BIT, MOST_BIT);
 	else
 		wp_die(WP_USAGE,
 		       "%s: unknown argument (chardev=, count=, out=, seed=, spread=, mute=)", arg);
-}
-
-static void on_vcpu(qemu_plugin_id_t plugin, unsigned int vcpu)
-{
-	const int *use_icount = internals_symbol("use_icount");
-
-	(void)plugin;
-	(void)vcpu;
-	if (*use_icount != 1) {
-		wp_warn("virtual time needs QEMU's instruction clock: -icount shift=0,sleep=off");
-		_exit(WP_USAGE);
-	}
 }
 
 int qemu_plugin_install(qemu_plugin_id_t plugin, const qemu_info_t *qemu_info, int argc,
@@ -215,7 +188,7 @@ int qemu_plugin_install(qemu_plugin_id_t plugin, const qemu_info_t *qemu_info, i
 	find_symbols();
 	q.timer_init(&timer, NULL, CLOCK, SCALE_NS, 0, fired, NULL);
 	q.timer_mod(&timer, FIRST);
-	qemu_plugin_register_vcpu_init_cb(plugin, on_vcpu);
+	qemu_plugin_register_vcpu_init_cb(plugin, timed_on_vcpu);
 	qemu_plugin_register_atexit_cb(plugin, at_exit, NULL);
 	return 0;
 }

@@ -4,6 +4,8 @@
 #include <unistd.h>
 #include "stress.h"
 
+#define BYTES_PER_ROUND (16u << 20)
+
 static void part(const struct workload *w, const struct run *run, uint64_t rounds, int fd)
 {
 	struct run own = {.ops = rounds * w->quick_ops, .guest = run->guest};
@@ -69,6 +71,21 @@ static void work(struct run *run, uint64_t ops)
 	struct mix mix;
 
 	mix_start(&mix, run, ops);
+	mix_wait(&mix, run);
+}
+
+void mix_beside_prepare(struct run *run, const char *name)
+{
+	prepare(run);
+	workload_find(name)->prepare(run);
+}
+
+void mix_beside_work(struct run *run, uint64_t bytes, const char *name)
+{
+	struct mix mix;
+
+	mix_start(&mix, run, (bytes + BYTES_PER_ROUND - 1) / BYTES_PER_ROUND);
+	workload_find(name)->work(run, bytes);
 	mix_wait(&mix, run);
 }
 

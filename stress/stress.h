@@ -49,4 +49,8 @@ struct mix {
 void mix_start(struct mix *mix, const struct run *run, uint64_t rounds);
 void mix_wait(struct mix *mix, struct run *run);
 
+/* The workload @name, whose ops are bytes, with the mix beside it. */
+void mix_beside_prepare(struct run *run, const char *name);
+void mix_beside_work(struct run *run, uint64_t bytes, const char *name);
+
 #endif
