@@ -10,22 +10,13 @@
 const char *const run_size_names[] = {"full", "quick"};
 
 /*
- * How many boots, each with another perturbation, stand behind a figure.  The
- * papers' gigabyte costs half a minute a boot, so its noise is taken from short
- * transfers: `quick_boots` boots of the quick size beside the full one.  Two boots are
- * enough elsewhere: since only the layout differs, pairs agree to a part in a thousand
- * on all workloads but hackbench.  BOOTS= replaces the number of quick boots where there are
- * such, and the other one elsewhere.
+ * How many boots, each with another perturbation, stand behind a figure.  The workload
+ * says it for full size.  The papers' gigabyte costs half a minute a boot, so its noise is
+ * taken from short transfers: boots of the quick size beside one full one.  BOOTS= replaces
+ * the number of quick boots where there are such, and the other one elsewhere.
  */
-static const struct boots {
-	const char *initrd;
-	bool peer;
-	enum run_size size;
-	unsigned int full_boots, quick_boots;
-} boots_table[] = {
-	{"base", false, SIZE_FULL, 2, 0},     {"base", false, SIZE_QUICK, 0, 1},
-	{"base", true, SIZE_FULL, 1, 1},      {"base", true, SIZE_QUICK, 0, 1},
-	{"programs", false, SIZE_FULL, 2, 0}, {"programs", false, SIZE_QUICK, 0, 1},
+struct boots {
+	unsigned int full, quick;
 };
 
 uint64_t run_ops(const struct run *r)
@@ -169,18 +160,13 @@ static void check_list(const char *what, const char *list, const struct workload
 	free(copy);
 }
 
-static const struct boots *boots_of(const struct workload *w, enum run_size size)
+static struct boots boots_of(const struct workload *w, enum run_size size, unsigned int boots)
 {
-	for (size_t i = 0; i < sizeof(boots_table) / sizeof(boots_table[0]); i++) {
-		const struct boots *b = &boots_table[i];
-
-		if (!strcmp(b->initrd, w->initrd) && b->peer == (w->peer != PEER_NONE) &&
-		    b->size == size)
-			return b;
-	}
-	wp_die(WP_FAILED,
-	       "workload %s: no number of boots for initrd '%s' with a peer: bench/run.c", w->name,
-	       w->initrd);
+	if (size == SIZE_QUICK)
+		return (struct boots){.quick = boots ? boots : 1};
+	if (w->peer != PEER_NONE)
+		return (struct boots){.full = 1, .quick = boots ? boots : w->boots - 1};
+	return (struct boots){.full = boots ? boots : w->boots};
 }
 
 static void add_runs(struct run **list, size_t *n, struct run r, unsigned int first,
@@ -196,7 +182,7 @@ static void add_runs(struct run **list, size_t *n, struct run r, unsigned int fi
 static size_t add_systems(struct run **list, size_t n, const struct workload *w, const char *kernel,
 			  enum run_size size, const char *systems, unsigned int boots)
 {
-	const struct boots *b = boots_of(w, size);
+	const struct boots b = boots_of(w, size, boots);
 
 	for (size_t s = 0; s < bench_nsystems; s++) {
 		struct run r = {.system = &bench_systems[s], .workload = w, .size = SIZE_FULL};
@@ -204,11 +190,10 @@ static size_t add_systems(struct run **list, size_t n, const struct workload *w,
 		memcpy(r.kernel, kernel, strcspn(kernel, ","));
 		if (systems ? !list_has(systems, r.system->id) : r.system->on_request)
 			continue;
-		add_runs(list, &n, r, 0, boots && !b->quick_boots ? boots : b->full_boots);
+		add_runs(list, &n, r, 0, b.full);
 		r.size = SIZE_QUICK;
 		/* The full one was the unperturbed one. */
-		add_runs(list, &n, r, b->full_boots,
-			 boots && b->quick_boots ? boots : b->quick_boots);
+		add_runs(list, &n, r, b.full, b.quick);
 	}
 	return n;
 }

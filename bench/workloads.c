@@ -9,12 +9,13 @@
 #include <wp.h>
 
 #include "capture.h"
+#include "run.h"
 
-#define FIELDS 7
+#define FIELDS 8
 
 static const char *const peer_names[] = {"none", "source", "sink"};
 
-static uint64_t parse_ops(const char *name, unsigned int line, const char *s)
+static uint64_t parse_number(const char *name, unsigned int line, const char *s)
 {
 	char *end;
 	unsigned long long v;
@@ -22,13 +23,14 @@ static uint64_t parse_ops(const char *name, unsigned int line, const char *s)
 	errno = 0;
 	v = strtoull(s, &end, 10);
 	if (errno || end == s || *end || !v)
-		wp_die_at(WP_USAGE, name, line, "'%s' is not a number of operations", s);
+		wp_die_at(WP_USAGE, name, line, "'%s' is not a number from 1 up", s);
 	return v;
 }
 
 static void parse_line(struct workload *w, const char *name, unsigned int line, char *s)
 {
 	char *field[FIELDS];
+	uint64_t boots;
 
 	for (size_t i = 0; i < FIELDS; i++) {
 		field[i] = strsep(&s, "\t");
@@ -36,13 +38,18 @@ static void parse_line(struct workload *w, const char *name, unsigned int line, 
 			wp_die_at(WP_USAGE, name, line, "a workload has %d fields, not %zu", FIELDS,
 				  i);
 	}
+	boots = parse_number(name, line, field[6]);
+	if (boots > RUN_PERTURB_MAX)
+		wp_die_at(WP_USAGE, name, line, "%s boots are more than %d", field[6],
+			  RUN_PERTURB_MAX);
 	*w = (struct workload){
 		.name = wp_strdup(field[0]),
 		.unit = wp_strdup(field[1]),
-		.full_ops = parse_ops(name, line, field[2]),
-		.quick_ops = parse_ops(name, line, field[3]),
+		.full_ops = parse_number(name, line, field[2]),
+		.quick_ops = parse_number(name, line, field[3]),
 		.initrd = wp_strdup(field[4]),
-		.text = wp_strdup(field[6]),
+		.boots = (unsigned int)boots,
+		.text = wp_strdup(field[7]),
 	};
 	for (size_t i = 0; i < sizeof(peer_names) / sizeof(peer_names[0]); i++) {
 		if (!strcmp(field[5], peer_names[i])) {

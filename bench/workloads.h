@@ -23,7 +23,8 @@ struct workload {
 	uint64_t full_ops, quick_ops;
 	char *initrd; /* "base" or "programs" */
 	enum peer_mode peer;
-	char *text; /* one line */
+	unsigned int boots; /* behind a figure of full size */
+	char *text;	    /* one line */
 };
 
 struct workloads {

@@ -4,7 +4,7 @@
  *
  *	/init				in the guest: see cmdline.h
  *	runner --list			one line a workload, fields separated by tabs:
- *					name unit full_ops quick_ops initrd peer description
+ *					name unit full_ops quick_ops initrd peer boots description
  *	runner WORKLOAD OPS [PERTURB]	on a host
  *	runner --exit CODE		what the exec workload executes
  *
@@ -54,15 +54,18 @@ static void measure(const struct workload *w, const struct request *r, bool gues
 	write_all(STDOUT_FILENO, line, strlen(line));
 }
 
+/* Since only the layout of memory differs, pairs of boots agree to a part in a thousand. */
+#define BOOTS 2
+
 static int list(void)
 {
 	size_t n;
 	const struct workload *const *all = workload_list(&n);
 
 	for (size_t i = 0; i < n; i++)
-		printf("%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%s\t%s\t%s\n", all[i]->name, all[i]->unit,
-		       all[i]->full_ops, all[i]->quick_ops, all[i]->initrd, all[i]->peer,
-		       all[i]->what);
+		printf("%s\t%s\t%" PRIu64 "\t%" PRIu64 "\t%s\t%s\t%u\t%s\n", all[i]->name,
+		       all[i]->unit, all[i]->full_ops, all[i]->quick_ops, all[i]->initrd,
+		       all[i]->peer, all[i]->boots ? all[i]->boots : BOOTS, all[i]->what);
 	if (fflush(stdout) || ferror(stdout)) {
 		perror("runner: writing the list");
 		return 3;

@@ -35,6 +35,7 @@ struct workload {
 	uint64_t warmup_ops; /* done before, not measured */
 	const char *initrd;  /* which image it needs: "base" or "programs" */
 	const char *peer;    /* network peer: "none", "source" or "sink" */
+	unsigned int boots;  /* behind a figure of full size; 0: two, as usual */
 	bool host;	     /* can run outside a guest */
 	/* Set-up before the warm-up; NULL if there is none. */
 	void (*prepare)(struct run *run);

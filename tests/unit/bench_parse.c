@@ -175,9 +175,9 @@ static void peer_files(void **state)
 	assert_int_equal(peer_parse(&p, "wedgeperf-peer 1\nbytes x\n", why, sizeof(why)), -1);
 }
 
-static const char list[] = "fork\tprocess\t2000\t100\tbase\tnone\tfork and wait\n"
-			   "netrx\tbyte\t1000\t10\tbase\tsource\treceive\n"
-			   "hackbench\tloop\t100\t2\tprograms\tnone\tmessages\n";
+static const char list[] = "fork\tprocess\t2000\t100\tbase\tnone\t2\tfork and wait\n"
+			   "netrx\tbyte\t1000\t10\tbase\tsource\t2\treceive\n"
+			   "hackbench\tloop\t100\t2\tprograms\tnone\t3\tmessages\n";
 
 static void run_ids(void **state)
 {
@@ -250,6 +250,9 @@ static void matrix(void **state)
 	for (size_t i = 0; i < some; i++)
 		assert_string_equal(runs[i].workload->name, "fork");
 	assert_int_equal(runs[6].k, 6);
+	free(runs);
+	some = run_matrix(&runs, &w, SIZE_FULL, NULL, "native", "hackbench", 0);
+	assert_int_equal(some, 3); /* as the workload says */
 	free(runs);
 	/* BOOTS= repeats short transfers, not the gigabyte. */
 	some = run_matrix(&runs, &w, SIZE_FULL, NULL, "native", "netrx", 4);
