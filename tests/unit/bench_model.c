@@ -101,8 +101,9 @@ static void statistics(void **state)
 	assert_true(isnan(stats_ratios(v, base, 0).min));
 }
 
-static struct workload fork_workload = {"fork", "process", 10, 5, "base", PEER_NONE, "text"};
-static struct workload netrx_workload = {"netrx", "byte", 1000, 500, "base", PEER_SOURCE, 2, "text"};
+static struct workload fork_workload = {"fork", "process", 10, 5, "base", PEER_NONE, 2, "text"};
+static struct workload netrx_workload = {"netrx", "byte",      1000, 500,
+					 "base",  PEER_SOURCE, 2,    "text"};
 
 static struct result *result_of(const char *system, struct workload *w, unsigned int k,
 				enum run_size size, struct counts counts, const char *check)
