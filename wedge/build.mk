@@ -72,7 +72,7 @@ $(B)/wedge/%/rich.module: $(B)/linux-%/rich/modules.cpio wedge/pack
 	$(call say,PACK,$@)mkdir -p $(@D) && wedge/pack $@ $(B)/linux-$*/rich/vmlinux $<
 # Long builds: not part of `make test'.
 test-modules: $(foreach v,$(KERNEL_VERSIONS),$(B)/wedge/$(v)/rich.module) $(B)/wedge/wedge.elf $(B)/xen/xen ## the richer kernels load modules and use ext4, natively and under the wedge
-	@tests/run tests/system/modules
+	@tests/run tests/system/modules && grep "^# [0-9]" build/tests/log/tests_system_modules.tap
 .PHONY: test-modules
 
 wedge-boot: $(B)/wedge/wedge.elf $(B)/wedge/check-plan $(B)/wedge/$(firstword $(KERNEL_VERSIONS))/base.module $(B)/xen/xen ## boot the padded kernel on Xen: WORKLOAD=syscall OPS=1000 [KERNEL=6.12] [PLAN=file]
