@@ -154,7 +154,15 @@ enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t 
 			     unsigned char *stub_out, uint64_t stub);
 
 /*
- * Pages (their virtual addresses) to which stores are noted only, direct-mapped by the low bits
+ * The stub alone, for a site that calls it: it returns to the site, or goes to fp_site_call with
+ * that return address.
+ */
+enum fp_result fp_emit_called_store(const unsigned char *insn, size_t length, uint64_t insn_at,
+				    unsigned char *stub_out, uint64_t stub);
+
+/*
+ * Pages (their virtual
+ addresses) to which stores are noted only, direct-mapped by the low bits
  * of the page number.  0: none, since page 0 is never asked for.  The wedge adds a page when it
  * was asked to emulate a store there that any store could have done, and must forget all
  * addresses of a frame before stores to it are its business again.

@@ -24,6 +24,8 @@
  * the stub says so when the store is done.
  * Otherwise, and when the log is full, it goes to fp_site_call with registers, flags and stack as if the site were
  * a call to it: the wedge emulates the instruction (and may add the page).
+ * A site that calls has the same stub, without the nopl, which ends with a ret; and its own
+ * fp_page_check, since the stack holds the return address already.
  * As the original instruction itself is executed, the same serves every kind: stores,
  * exchanges and locked operations of any width.
  *
@@ -56,7 +58,8 @@
 	table	fp_log_next, 4
 	.text
 
-	FP_OPEN	fp_page_check		/* rax: address, then the place in the log */
+	/* rax: address, then the place in the log.  Goes on behind if the page is none. */
+.macro page_check
 	push	%rcx
 	push	%rdx
 	movq	%rax, %rcx
@@ -84,9 +87,20 @@
 	sahf
 	pop	%rdx
 	pop	%rcx
+.endm
+
+	FP_OPEN	fp_page_check
+	page_check
 	movq	(%rsp), %rax		/* return address: the nopl */
 	movslq	3(%rax), %rax		/* its displacement */
 	xchgq	%rax, 8(%rsp)		/* rax; there: site + 5 */
 	leaq	8(%rsp), %rsp
 	jmp	fp_site_call
 	FP_ROUTINE_END fp_page_check
+
+	FP_OPEN	fp_page_check_called
+	page_check
+	leaq	8(%rsp), %rsp		/* the return into the stub */
+	pop	%rax
+	jmp	fp_site_call
+	FP_ROUTINE_END fp_page_check_called

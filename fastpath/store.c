@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * store.c - makes the stub for one store to a possible page table, see pte.S.
+ * store.c - makes the stub for one store to a possible page table, see pte.S: jumped to or
+ * called.
  * Freestanding, like emit.c.
  */
 #include "fastpath.h"
@@ -9,8 +10,9 @@
 #include <string.h>
 
 #define JMP 0xe9
+#define RET 0xc3
 
-extern const unsigned char fp_page_check[], fp_user_work[];
+extern const unsigned char fp_page_check[], fp_page_check_called[], fp_user_work[];
 
 /* The parts of an instruction with a memory operand. */
 struct parts {
@@ -122,6 +124,53 @@ static void put_operand(struct writer *w, const struct parts *p, int reg, uint64
 	put_relative(w, insn_at + p->length + (uint64_t)(int64_t)disp, behind);
 }
 
+/* The stub up to the question for the page. */
+static void put_question(struct writer *s, const struct parts *p, uint64_t insn_at,
+			 const unsigned char *check)
+{
+	put_byte(s, 0x50); /* push %rax */
+	put_byte(s, 0x48 | (p->rex & 3));
+	put_byte(s, 0x8d); /* lea operand, %rax */
+	put_operand(s, p, 0, insn_at, 0);
+	put_byte(s, 0xe8);
+	put_relative(s, (uint64_t)(uintptr_t)check, 0);
+}
+
+/* ... and what follows if it is plain, but for the way back. */
+static void put_store(struct writer *s, const struct parts *p, uint64_t insn_at)
+{
+	put(s, "\x48\x87\x04\x24", 4); /* xchg %rax, (%rsp) */
+	put(s, p->insn, p->modrm);
+	put_operand(s, p, -1, insn_at, p->length - p->after);
+	put(s, p->insn + p->after, p->length - p->after);
+	put(s, "\x48\x87\x04\x24", 4);
+	put(s, "\xc6\x80", 2); /* movb $1, fp_log_done(%rax) */
+	put32(s, (int64_t)(uintptr_t)fp_log_done);
+	put_byte(s, 1);
+	put(s, "\xc6\x04\x25", 3); /* movb $1, fp_user_work */
+	put32(s, (int64_t)(uintptr_t)fp_user_work);
+	put_byte(s, 1);
+	put_byte(s, 0x58); /* pop %rax */
+}
+
+enum fp_result fp_emit_called_store(const unsigned char *insn, size_t length, uint64_t insn_at,
+				    unsigned char *stub_out, uint64_t stub)
+{
+	struct parts p = {.insn = insn, .length = length};
+	unsigned char code[FP_STORE_STUB];
+	struct writer s = {.out = code, .address = stub};
+
+	if (length > 15 || !take_apart(&p))
+		return FP_UNSUPPORTED;
+	put_question(&s, &p, insn_at, fp_page_check_called);
+	put_store(&s, &p, insn_at);
+	put_byte(&s, RET);
+	if (s.far)
+		return FP_TOO_FAR;
+	memcpy(stub_out, code, s.at);
+	return FP_OK;
+}
+
 enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t insn_at,
 			     unsigned char *out, uint64_t site, size_t total,
 			     unsigned char *stub_out, uint64_t stub)
@@ -135,26 +184,10 @@ enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t 
 	if (length > 15 || !take_apart(&p))
 		return FP_UNSUPPORTED;
 
-	put_byte(&s, 0x50); /* push %rax */
-	put_byte(&s, 0x48 | (p.rex & 3));
-	put_byte(&s, 0x8d); /* lea operand, %rax */
-	put_operand(&s, &p, 0, insn_at, 0);
-	put_byte(&s, 0xe8);
-	put_relative(&s, (uint64_t)(uintptr_t)fp_page_check, 0);
+	put_question(&s, &p, insn_at, fp_page_check);
 	put(&s, "\x0f\x1f\x80", 3); /* nopl disp32(%rax) */
 	put32(&s, (int64_t)(site + sizeof(jump)));
-	put(&s, "\x48\x87\x04\x24", 4); /* xchg %rax, (%rsp) */
-	put(&s, insn, p.modrm);
-	put_operand(&s, &p, -1, insn_at, length - p.after);
-	put(&s, insn + p.after, length - p.after);
-	put(&s, "\x48\x87\x04\x24", 4);
-	put(&s, "\xc6\x80", 2); /* movb $1, fp_log_done(%rax) */
-	put32(&s, (int64_t)(uintptr_t)fp_log_done);
-	put_byte(&s, 1);
-	put(&s, "\xc6\x04\x25", 3); /* movb $1, fp_user_work */
-	put32(&s, (int64_t)(uintptr_t)fp_user_work);
-	put_byte(&s, 1);
-	put_byte(&s, 0x58); /* pop %rax */
+	put_store(&s, &p, insn_at);
 	put_byte(&s, JMP);
 	put_relative(&s, site + total, 0);
 

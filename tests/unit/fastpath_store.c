@@ -112,14 +112,33 @@ static void start(struct run *r, uint32_t flags, bool iflag)
 	outstanding = 0;
 }
 
+enum way {
+	JUMPED,
+	/* to the stub, as a site of strategy inline */
+	CALLED
+};
+static int way;
+
 static void patch(struct run *r, const struct sample *s)
 {
 	unsigned char *site = site_memory() + SITE_AT, *stub = site_memory() + STUB_AT;
+	const size_t length = (size_t)(s->end - s->start);
 
 	memset(site_memory(), 0xcc, 4096);
-	assert_int_equal(fp_emit_store(s->start, (size_t)(s->end - s->start), (uint64_t)s->start,
-				       site, (uint64_t)site, TOTAL, stub, (uint64_t)stub),
-			 FP_OK);
+	if (way == CALLED) {
+		const int32_t distance = (int32_t)(stub - site - TOTAL);
+
+		assert_int_equal(fp_emit_called_store(s->start, length, (uint64_t)s->start, stub,
+						      (uint64_t)stub),
+				 FP_OK);
+		memset(site, 0x3e, TOTAL);
+		site[TOTAL - 5] = 0xe8;
+		memcpy(site + TOTAL - 4, &distance, sizeof(distance));
+	} else {
+		assert_int_equal(fp_emit_store(s->start, length, (uint64_t)s->start, site,
+					       (uint64_t)site, TOTAL, stub, (uint64_t)stub),
+				 FP_OK);
+	}
 	assert_int_equal(stub[FP_STORE_STUB], 0xcc); /* not more than it may take */
 	r->cpu.rip = (uint64_t)site;
 	r->stop = (uint64_t)site + TOTAL;
@@ -187,7 +206,8 @@ static bool compare(const struct sample *s, uint32_t flags, int k, bool plain)
 	if (!plain) {
 		const uint64_t *rsp = (const uint64_t *)got.cpu.gpr[RSP];
 
-		REQUIRE(*rsp == (uint64_t)site_memory() + SITE_AT + 5, "return address %#lx", *rsp);
+		REQUIRE(*rsp == (uint64_t)site_memory() + SITE_AT + (way == CALLED ? TOTAL : 5),
+			"return address %#lx", *rsp);
 		got.cpu.gpr[RSP] += 8;
 	}
 	for (int i = 0; i < 16; i++)
@@ -206,17 +226,18 @@ static bool compare(const struct sample *s, uint32_t flags, int k, bool plain)
 		REQUIRE(guest_stack[i] == 0xc3, "stack differs");
 	REQUIRE(got.handled == got.raised && outstanding == 0, "%d of %d handled", got.handled,
 		got.raised);
-	REQUIRE(!plain || k >= 0 || got.boundaries == 35, "executes %d instructions",
-		got.boundaries);
+	REQUIRE(!plain || k >= 0 || got.boundaries == (way == CALLED ? 34 : 35),
+		"executes %d instructions", got.boundaries);
 	boundaries += got.boundaries;
 	runs++;
 	return k < 0 || got.raised;
 }
 
-static void for_all(bool plain)
+static void for_all(int how, bool plain)
 {
 	static const uint32_t rows[] = {0, STATUS, 0x1, 0x800, 0x44, 0x90};
 
+	way = how;
 	for (const struct sample *s = known; s->start != refused->start; s++) {
 		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 			compare(s, rows[i], -1, plain);
@@ -228,13 +249,20 @@ static void for_all(bool plain)
 static void on_a_plain_page_it_does_what_the_cpu_does(void **state)
 {
 	(void)state;
-	for_all(true);
+	for_all(JUMPED, true);
 }
 
 static void on_any_other_page_it_is_a_call_to_the_wedge(void **state)
 {
 	(void)state;
-	for_all(false);
+	for_all(JUMPED, false);
+}
+
+static void called_it_does_the_same(void **state)
+{
+	(void)state;
+	for_all(CALLED, true);
+	for_all(CALLED, false);
 }
 
 static void what_it_does_not_know_is_refused(void **state)
@@ -248,7 +276,9 @@ static void what_it_does_not_know_is_refused(void **state)
 	memset(out, 0xc3, TOTAL);
 	for (const struct sample *s = refused; (const unsigned char *)s != no_more; s++, n++)
 		if (fp_emit_store(s->start, (size_t)(s->end - s->start), (uint64_t)s->start, out,
-				  at, TOTAL, stub, at + 64) != FP_UNSUPPORTED)
+				  at, TOTAL, stub, at + 64) != FP_UNSUPPORTED ||
+		    fp_emit_called_store(s->start, (size_t)(s->end - s->start), (uint64_t)s->start,
+					 stub, at + 64) != FP_UNSUPPORTED)
 			fail_msg("%s was accepted", s->text);
 	assert_int_equal(n, 13);
 	for (const struct sample *s = known; s->start != refused->start; s++) {
@@ -321,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(on_a_plain_page_it_does_what_the_cpu_does),
 		cmocka_unit_test(on_any_other_page_it_is_a_call_to_the_wedge),
+		cmocka_unit_test(called_it_does_the_same),
 		cmocka_unit_test(what_it_does_not_know_is_refused),
 		cmocka_unit_test(whatever_bytes_come),
 	};

@@ -50,6 +50,31 @@ entry call_pushf_pop_\n
 	read_flags 14, %r14, %r14d
 	read_flags 15, %r15, %r15d
 
+	/* mov %cr0, %cr2, %cr3, %cr4 to a register: as inline.c finds them, READ_CR bytes each. */
+.macro read_cr n, reg
+entry call_rdcr_\n
+	.irp	from, fp_cr0, fp_cr2, fp_cr3, fp_cr4
+	.balign	READ_CR
+	movq	\from, \reg
+	ret
+	.endr
+.endm
+	read_cr 0, %rax
+	read_cr 1, %rcx
+	read_cr 2, %rdx
+	read_cr 3, %rbx
+	read_cr 5, %rbp
+	read_cr 6, %rsi
+	read_cr 7, %rdi
+	read_cr 8, %r8
+	read_cr 9, %r9
+	read_cr 10, %r10
+	read_cr 11, %r11
+	read_cr 12, %r12
+	read_cr 13, %r13
+	read_cr 14, %r14
+	read_cr 15, %r15
+
 	/*
 	 * Load of FS or GS: nothing to do where null is loaded, is there already and the base is 0,
 	 * as between most processes.  Changes no flag.

@@ -18,6 +18,9 @@
 #define EVENTS_MASK    shared_info + 1
 #define SHARED_CR2     16 /* bytes from there */
 
+/* Bytes of a routine that reads a control register (calls.S). */
+#define READ_CR 16
+
 #ifndef __ASSEMBLER__
 #include <stdbool.h>
 #include <stdint.h>

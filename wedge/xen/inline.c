@@ -35,7 +35,8 @@ _Static_assert(HV_ARG_WORD == FP_ARG_WORD, "rdseg");
 #define DECLARE_INVLPG(n) extern char call_invlpg_##n[];
 INVLPG(DECLARE_INVLPG)
 #define DECLARE(n)                                                                                 \
-	extern char call_pushf_pop_##n[], call_cr3_##n[], call_load_fs_##n[], call_load_gs_##n[];
+	extern char call_pushf_pop_##n[], call_cr3_##n[], call_rdcr_##n[], call_load_fs_##n[],     \
+		call_load_gs_##n[];
 READ_FLAGS(DECLARE)
 extern char sysret32_entry[], call_cli[], call_any[], call_in[], call_in_pushed[], call_out[],
 	call_out_pushed[], fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[], fp_iret_call[],
@@ -66,6 +67,23 @@ static unsigned int invlpg_at(const struct hv_site *s)
 	return (b[2] & 7) | high;
 }
 
+static uint8_t *stubs = _stubs_start;
+
+/* What a store calls: a stub that executes it, or leaves it to the wedge (fastpath/pte.S). */
+static const void *called_store(const struct hv_site *s)
+{
+	const void *stub = stubs;
+
+	/* Upper levels are always the wedge's, as are forms that no stub knows. */
+	if ((s->kind != SITE_pte_store && s->kind != SITE_pte_rmw) ||
+	    _stubs_end - stubs < FP_STORE_STUB ||
+	    fp_emit_called_store(s->insn, s->length, s->address + s->prefixes, stubs,
+				 (uint64_t)stubs) != FP_OK)
+		return call_any;
+	stubs += FP_STORE_STUB;
+	return stub;
+}
+
 const void *hv_call_target(const struct hv_site *site)
 {
 	static const char *const by_kind[SITE_KINDS] = {
@@ -83,9 +101,17 @@ const void *hv_call_target(const struct hv_site *site)
 	static const char *const *const load_segment[] = {[SEG_FS] = load_fs, [SEG_GS] = load_gs};
 #define CR3_ENTRY(n) [n] = call_cr3_##n,
 	static const char *const write_cr3[16] = {READ_FLAGS(CR3_ENTRY)};
+#define RDCR_ENTRY(n) [n] = call_rdcr_##n,
+	static const char *const read_cr[16] = {READ_FLAGS(RDCR_ENTRY)};
+	static const uint8_t which_cr[] = {[0] = 1, [2] = 2, [3] = 3, [4] = 4};
 #define INVLPG_ENTRY(n) [n] = call_invlpg_##n,
 	static const char *const invlpg[16] = {INVLPG(INVLPG_ENTRY)};
 
+	if (kind_info[site->kind].flags & KF_MEMORY)
+		return called_store(site);
+	if (site->kind == SITE_rdcr && site->reg < 16 && read_cr[site->reg] &&
+	    site->arg < ARRAY_SIZE(which_cr) && which_cr[site->arg])
+		return read_cr[site->reg] + READ_CR * (which_cr[site->arg] - 1);
 	if (invlpg_at(site) < 16 && invlpg[invlpg_at(site)])
 		return invlpg[invlpg_at(site)];
 	if (site->kind == SITE_sysret && site->arg == 4)
@@ -99,8 +125,6 @@ const void *hv_call_target(const struct hv_site *site)
 		return load_segment[site->arg][site->reg];
 	return by_kind[site->kind] ? by_kind[site->kind] : call_any;
 }
-
-static uint8_t *stubs = _stubs_start;
 
 static const char *store(const struct hv_site *s, uint8_t *out)
 {
