@@ -66,19 +66,22 @@ static void work(struct run *run, uint64_t ops)
 
 		if (fd < 0 || ftruncate(fd, (off_t)PAGES * PAGE) || pipe(ping) || pipe(pong))
 			fail_errno("files: memfd_create, pipe");
+		write_all(pong[1], "", 1); /* the first turn is this process's */
 		pid = fork_or_fail();
+		/* Each keeps its own ends only: where the other fails, a read ends. */
 		if (!pid) {
+			close(ping[1]);
+			close(pong[0]);
 			take_turns(fd, ping[0], pong[1], 1, seed);
 			_exit(0);
 		}
-		write_all(pong[1], "", 1);
+		close(ping[0]);
+		close(pong[1]);
 		take_turns(fd, pong[0], ping[1], 0, seed);
 		digest_u64(&run->check, (uint64_t)wait_for(pid));
 		close(fd);
-		for (unsigned int e = 0; e < 2; e++) {
-			close(ping[e]);
-			close(pong[e]);
-		}
+		close(ping[1]);
+		close(pong[0]);
 	}
 }
 
