@@ -40,7 +40,7 @@
 
 #define FP_PAGES      256 /* see pte.S */
 #define FP_LOG	      512 /* stores that can be noted until the wedge looks */
-#define FP_STORE_STUB 80  /* bytes that the stub of a store needs at most */
+#define FP_STORE_STUB 72  /* bytes that the stub of a store needs at most */
 
 /* fp_fixup.type: a 32-bit PC-relative field that refers to ... */
 #define FP_FIX_REL  0 /* something fixed: data, or an out-of-line routine */

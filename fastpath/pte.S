@@ -6,17 +6,19 @@
  * is enough if it knows, by the next TLB flush, where to look. A site becomes a jump to
  * a stub of its own (store.c):
  *
- *	push	%rax
- *	lea	<the operand>, %rax
- *	call	fp_page_check
+ *	push	<a free register>
+ *	lea	<the operand>, <it>
+ *	call	fp_page_check_<it>
  *	nopl	<site + 5>(%rax)	data for fp_page_check, a NOP otherwise
- *	xchg	%rax, (%rsp)		fp_page_check's answer is kept ...
  *	<the original instruction>
- *	xchg	%rax, (%rsp)		... where the instruction changes nothing
- *	movb	$1, fp_log_done(%rax)
+ *	movb	$1, fp_log_done(<it>)
  *	movb	$1, fp_user_work
- *	pop	%rax
+ *	pop	<the register>
  *	jmp	<end of the site>
+ *
+ * The free register is one of four that the instruction does not use: so it carries the place in
+ * the log past it, and nothing has to be put back for it (an xchg with the stack would be
+ * locked, and cost more than all the rest).
  *
  * fp_page_check returns if the page is one of those that the wedge wants no more of
  * than a note: memory that is a leaf table of user space, or may become one. The notes are
@@ -31,7 +33,7 @@
  *
  * A store changes no flag and compilers do put stores between a comparison and its
  * branch, so flags are kept, by lahf and seto; what follows the instruction changes
- * none (35 instructions executed in all, some 300 if the wedge is entered).
+ * none (32 instructions executed in all, some 300 if the wedge is entered).
  *
  * Why no store is lost: a place is taken by one instruction, so no interrupt can take it twice,
  * and it stays taken until the store is done and the wedge has seen that. Whatever an interrupt
@@ -58,49 +60,55 @@
 	table	fp_log_next, 4
 	.text
 
-	/* rax: address, then the place in the log.  Goes on behind if the page is none. */
-.macro page_check
-	push	%rcx
-	push	%rdx
-	movq	%rax, %rcx
+	/* \s: address, then the place in the log.  Goes on behind if the page is none. */
+.macro page_check s, s32, t, t32, t8
+	push	%rax
+	push	%\t
 	lahf
 	seto	%al
-	movq	%rcx, %rdx
-	shrq	$12, %rdx
-	movzbl	%dl, %edx
-	movq	fp_pages(,%rdx,8), %rdx
-	xorq	%rcx, %rdx
-	shrq	$12, %rdx
+	movq	%\s, %\t
+	shrq	$12, %\t
+	movzbl	%\t8, %\t32
+	movq	fp_pages(,%\t,8), %\t
+	xorq	%\s, %\t
+	shrq	$12, %\t
 	jne	1f
-	movl	$1, %edx
-	xaddl	%edx, fp_log_next
-	cmpl	$FP_LOG, %edx
+	movl	$1, %\t32
+	xaddl	%\t32, fp_log_next
+	cmpl	$FP_LOG, %\t32
 	jae	1f
-	movq	%rcx, fp_log(,%rdx,8)
+	movq	%\s, fp_log(,%\t,8)
+	movl	%\t32, %\s32
 	addb	$127, %al		/* sets OF again as seto found it */
 	sahf
-	movl	%edx, %eax
-	pop	%rdx
-	pop	%rcx
+	pop	%\t
+	pop	%rax
 	ret
 1:	addb	$127, %al
 	sahf
-	pop	%rdx
-	pop	%rcx
+	pop	%\t
+	pop	%rax
 .endm
 
-	FP_OPEN	fp_page_check
-	page_check
-	movq	(%rsp), %rax		/* return address: the nopl */
-	movslq	3(%rax), %rax		/* its displacement */
-	xchgq	%rax, 8(%rsp)		/* rax; there: site + 5 */
+.macro page_checks s, s32, t, t32, t8
+	FP_OPEN	fp_page_check_\s
+	page_check \s, \s32, \t, \t32, \t8
+	movq	(%rsp), %\s		/* return address: the nopl */
+	movslq	3(%\s), %\s		/* its displacement */
+	xchgq	%\s, 8(%rsp)		/* the register; there: site + 5 */
 	leaq	8(%rsp), %rsp
 	jmp	fp_site_call
-	FP_ROUTINE_END fp_page_check
+	FP_ROUTINE_END fp_page_check_\s
 
-	FP_OPEN	fp_page_check_called
-	page_check
+	FP_OPEN	fp_page_check_called_\s
+	page_check \s, \s32, \t, \t32, \t8
 	leaq	8(%rsp), %rsp		/* the return into the stub */
-	pop	%rax
+	pop	%\s
 	jmp	fp_site_call
-	FP_ROUTINE_END fp_page_check_called
+	FP_ROUTINE_END fp_page_check_called_\s
+.endm
+
+	page_checks rcx, ecx, rdx, edx, dl
+	page_checks rdx, edx, rcx, ecx, cl
+	page_checks rsi, esi, rcx, ecx, cl
+	page_checks rdi, edi, rcx, ecx, cl

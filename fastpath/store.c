@@ -12,7 +12,21 @@
 #define JMP 0xe9
 #define RET 0xc3
 
-extern const unsigned char fp_page_check[], fp_page_check_called[], fp_user_work[];
+extern const unsigned char fp_user_work[];
+
+/* A register that the instruction does not use carries what the stub has to know. */
+extern const unsigned char fp_page_check_rcx[], fp_page_check_rdx[], fp_page_check_rsi[],
+	fp_page_check_rdi[], fp_page_check_called_rcx[], fp_page_check_called_rdx[],
+	fp_page_check_called_rsi[], fp_page_check_called_rdi[];
+static const struct carrier {
+	unsigned int reg;
+	const unsigned char *check, *check_called;
+} carriers[] = {
+	{1, fp_page_check_rcx, fp_page_check_called_rcx},
+	{2, fp_page_check_rdx, fp_page_check_called_rdx},
+	{6, fp_page_check_rsi, fp_page_check_called_rsi},
+	{7, fp_page_check_rdi, fp_page_check_called_rdi},
+};
 
 /* The parts of an instruction with a memory operand. */
 struct parts {
@@ -21,6 +35,7 @@ struct parts {
 	size_t modrm; /* offset of the ModRM byte */
 	size_t after; /* ... of what follows ModRM, SIB and displacement */
 	unsigned char rex;
+	const struct carrier *carrier;
 	bool rip_relative;
 	bool register_operand;
 };
@@ -36,11 +51,35 @@ static bool writes_its_operand(unsigned char map, unsigned char op)
 	       op == 0xc7;
 }
 
+static unsigned int number(unsigned int low, bool high)
+{
+	return low | (unsigned int)high << 3;
+}
+
+/* AH to BH, without a REX prefix, are the second bytes of the first four registers. */
+static unsigned int operand_register(const struct parts *p, unsigned char op)
+{
+	const unsigned int reg = p->insn[p->modrm] >> 3 & 7;
+
+	return !(op & 1) && !p->rex && reg >= 4 ? reg - 4 : number(reg, p->rex & 4);
+}
+
+/* Of the four at most three are in use: those of the operand, and the one stored (or RAX). */
+static const struct carrier *free_register(unsigned int used)
+{
+	const struct carrier *c = carriers;
+
+	while (used >> c->reg & 1)
+		c++;
+	return c;
+}
+
 static bool take_apart(struct parts *p)
 {
 	const unsigned char *b = p->insn;
 	size_t i = 0;
 	unsigned char map = 0;
+	unsigned int used = 0;
 
 	while (i < p->length && (b[i] == 0xf0 || b[i] == 0x66 || b[i] == 0x3e || b[i] == 0x2e))
 		i++;
@@ -61,17 +100,22 @@ static bool take_apart(struct parts *p)
 	if (p->register_operand && (b[p->modrm] >> 3 & 7) == 4 && !(p->rex & 4))
 		return false; /* RSP: the stub has moved it */
 	p->rip_relative = mod == 0 && rm == 5;
+	used |= p->register_operand ? 1u << operand_register(p, b[i]) : 0;
 	if (rm == 4) {
 		if (p->after == p->length)
 			return false;
 
-		const unsigned int base = b[p->after++] & 7;
+		const unsigned int sib = b[p->after++], base = sib & 7;
 
 		if (base == 4 && !(p->rex & 1))
 			return false; /* RSP: the stub's push has moved it */
+		used |= 1u << number(sib >> 3 & 7, p->rex & 2) | 1u << number(base, p->rex & 1);
 		if (mod == 0 && base == 5)
 			p->after += 4;
+	} else {
+		used |= 1u << number(rm, p->rex & 1);
 	}
+	p->carrier = free_register(used);
 	p->after += mod == 1 ? 1 : mod == 2 || p->rip_relative ? 4 : 0;
 	return p->after <= p->length;
 }
@@ -128,10 +172,12 @@ static void put_operand(struct writer *w, const struct parts *p, int reg, uint64
 static void put_question(struct writer *s, const struct parts *p, uint64_t insn_at,
 			 const unsigned char *check)
 {
-	put_byte(s, 0x50); /* push %rax */
+	const unsigned int reg = p->carrier->reg;
+
+	put_byte(s, (unsigned char)(0x50 | reg)); /* push it */
 	put_byte(s, 0x48 | (p->rex & 3));
-	put_byte(s, 0x8d); /* lea operand, %rax */
-	put_operand(s, p, 0, insn_at, 0);
+	put_byte(s, 0x8d); /* lea operand, it */
+	put_operand(s, p, (int)reg, insn_at, 0);
 	put_byte(s, 0xe8);
 	put_relative(s, (uint64_t)(uintptr_t)check, 0);
 }
@@ -139,18 +185,19 @@ static void put_question(struct writer *s, const struct parts *p, uint64_t insn_
 /* ... and what follows if it is plain, but for the way back. */
 static void put_store(struct writer *s, const struct parts *p, uint64_t insn_at)
 {
-	put(s, "\x48\x87\x04\x24", 4); /* xchg %rax, (%rsp) */
+	const unsigned int reg = p->carrier->reg;
+
 	put(s, p->insn, p->modrm);
 	put_operand(s, p, -1, insn_at, p->length - p->after);
 	put(s, p->insn + p->after, p->length - p->after);
-	put(s, "\x48\x87\x04\x24", 4);
-	put(s, "\xc6\x80", 2); /* movb $1, fp_log_done(%rax) */
+	put_byte(s, 0xc6); /* movb $1, fp_log_done(it) */
+	put_byte(s, (unsigned char)(0x80 | reg));
 	put32(s, (int64_t)(uintptr_t)fp_log_done);
 	put_byte(s, 1);
 	put(s, "\xc6\x04\x25", 3); /* movb $1, fp_user_work */
 	put32(s, (int64_t)(uintptr_t)fp_user_work);
 	put_byte(s, 1);
-	put_byte(s, 0x58); /* pop %rax */
+	put_byte(s, (unsigned char)(0x58 | reg)); /* pop it */
 }
 
 enum fp_result fp_emit_called_store(const unsigned char *insn, size_t length, uint64_t insn_at,
@@ -162,7 +209,7 @@ enum fp_result fp_emit_called_store(const unsigned char *insn, size_t length, ui
 
 	if (length > 15 || !take_apart(&p))
 		return FP_UNSUPPORTED;
-	put_question(&s, &p, insn_at, fp_page_check_called);
+	put_question(&s, &p, insn_at, p.carrier->check_called);
 	put_store(&s, &p, insn_at);
 	put_byte(&s, RET);
 	if (s.far)
@@ -184,7 +231,7 @@ enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t 
 	if (length > 15 || !take_apart(&p))
 		return FP_UNSUPPORTED;
 
-	put_question(&s, &p, insn_at, fp_page_check);
+	put_question(&s, &p, insn_at, p.carrier->check);
 	put(&s, "\x0f\x1f\x80", 3); /* nopl disp32(%rax) */
 	put32(&s, (int64_t)(site + sizeof(jump)));
 	put_store(&s, &p, insn_at);
