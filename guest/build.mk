@@ -142,7 +142,7 @@ SELFTESTS_ALL := $(patsubst guest/selftests/linux-%.list,%,$(wildcard guest/self
 $(foreach v,$(SELFTESTS_ALL),$(eval $(call selftests,$(v))))
 selftests: $(KERNEL_VERSIONS:%=selftests-%) ## the kernel's own selftests, natively and under the wedge [KERNEL=6.12]
 .PHONY: selftests
-TEST_NEEDS += $(B)/guest/selftests-$(KERNEL_BASE).cpio
+TEST_NEEDS += $(SELFTESTS_ALL:%=$(B)/guest/selftests-%.cpio)
 
 # The interrupt storm's /init.
 STORM_OBJ := $(patsubst %.c,$(B)/guest/obj/%.o,$(wildcard guest/storm/*.c))
