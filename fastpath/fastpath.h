@@ -161,8 +161,8 @@ enum fp_result fp_emit_called_store(const unsigned char *insn, size_t length, ui
 				    unsigned char *stub_out, uint64_t stub);
 
 /*
- * Pages (their virtual
- addresses) to which stores are noted only, direct-mapped by the low bits
+ * Pages (their virtual addresses)
+ * to which stores are noted only, direct-mapped by the low bits
  * of the page number.  0: none, since page 0 is never asked for.  The wedge adds a page when it
  * was asked to emulate a store there that any store could have done, and must forget all
  * addresses of a frame before stores to it are its business again.
