@@ -11,11 +11,14 @@ $(B)/tests/unit/lib: $(B)/asan/tests/unit/lib.o $(LIB_ASAN)
 	$(call unit_link,$(LIB_LIBS))
 
 ##@ Tests
+# Programs that run side by side: most of each is one guest, which is one thread.
+TEST_JOBS ?= $(shell nproc)
+
 check: $(filter $(B)/%,$(CHECKS)) $(CHECK_NEEDS) ## quick tests and style, seconds
-	@tests/run tests/system/style $(CHECKS)
+	@tests/run --jobs $(TEST_JOBS) tests/system/style $(CHECKS)
 
 test: $(filter $(B)/%,$(CHECKS) $(TESTS)) $(CHECK_NEEDS) $(TEST_NEEDS) ## every test: builds the kernels, boots them
-	@tests/run tests/system/style $(CHECKS) $(TESTS)
+	@tests/run --jobs $(TEST_JOBS) tests/system/style $(CHECKS) $(TESTS)
 
 .PHONY: check test
 
