@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define PERCENT 100
+#define LEAST_TOLERANCE                                                                            \
+	0.001 /* percent: of a tolerance of 0 every instruction would be infinitely many */
 
 static struct part *part_named(struct part **list, size_t *n, const char *name)
 {
@@ -140,28 +142,62 @@ void explain_free(struct explanation *list, size_t n)
 	free(list);
 }
 
+enum verdict explain_verdict(const struct explanation *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i].of->verdict == VERDICT_WORSE)
+			return VERDICT_WORSE;
+	return VERDICT_BETTER;
+}
+
+static int largest_rise(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static int largest_fall(const void *a, const void *b)
+{
+	const struct part *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static void add_kinds(struct part **kind, size_t *kinds, const struct explanation *x)
+{
+	const struct rec_run *run = x->of->base_run;
+	double whole = (double)counts_insns(&run->measured).n / (double)run->ops;
+	double tolerance = fmax(x->of->tolerance->percent, LEAST_TOLERANCE);
+
+	for (size_t k = 0; k < x->kinds; k++) {
+		const struct part *from = &x->kind[k];
+		struct part *p = part_named(kind, kinds, from->name);
+
+		p->sum += from->sum / whole * PERCENT;
+		p->weight += from->sum / whole * PERCENT / tolerance;
+		for (size_t h = 0; h < HOWS; h++) {
+			p->base.how[h] |= from->base.how[h];
+			p->now.how[h] |= from->now.how[h];
+		}
+	}
+}
+
 size_t explain_kinds(struct part **kind, const struct explanation *list, size_t n)
 {
+	enum verdict of = explain_verdict(list, n);
 	size_t kinds = 0;
 
 	*kind = NULL;
-	for (size_t i = 0; i < n; i++) {
-		const struct rec_run *run = list[i].of->base_run;
-		double whole = (double)counts_insns(&run->measured).n / (double)run->ops;
-
-		for (size_t k = 0; k < list[i].kinds; k++) {
-			const struct part *from = &list[i].kind[k];
-			struct part *p = part_named(kind, &kinds, from->name);
-
-			for (size_t e = 0; e < EXECUTORS; e++)
-				p->delta[e] += from->delta[e] / whole * PERCENT;
-			p->sum += from->sum / whole * PERCENT;
-			for (size_t h = 0; h < HOWS; h++) {
-				p->base.how[h] |= from->base.how[h];
-				p->now.how[h] |= from->now.how[h];
-			}
-		}
-	}
-	qsort(*kind, kinds, sizeof(**kind), largest_first);
+	for (size_t i = 0; i < n; i++)
+		if (list[i].of->verdict == of)
+			add_kinds(kind, &kinds, &list[i]);
+	if (kinds)
+		qsort(*kind, kinds, sizeof(**kind),
+		      of == VERDICT_WORSE ? largest_rise : largest_fall);
 	return kinds;
 }

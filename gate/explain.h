@@ -26,7 +26,9 @@ struct part {
 	const char *name; /* of a kind, or of a site */
 	char kind[WORD_MAX];
 	struct part_side base, now;
-	double delta[EXECUTORS], sum; /* instructions per operation */
+	double delta[EXECUTORS],
+		sum;   /* instructions per operation; explain_kinds(): sum in percent */
+	double weight; /* explain_kinds() alone: the same in tolerances */
 };
 
 struct explanation {
@@ -43,9 +45,14 @@ struct explanation {
 size_t explain(struct explanation **list, const struct comparison *c);
 void explain_free(struct explanation *list, size_t n);
 
+/* Which runs the ranking is of: those that got worse, or that got better if none got worse. */
+enum verdict explain_verdict(const struct explanation *list, size_t n);
+
 /*
- * Over all of them: kinds by the sum of their shares, each difference taken relative to its
- * run's base, so that long operations do not outshout short ones.  In part.sum: percent.
+ * What to look at first: kinds over all runs of that verdict.
+ * A kind's share of a run's difference, relative to the run's base, is divided by the run's
+ * tolerance and summed: so neither a long operation nor one that moves by itself outshouts the
+ * others. The largest rise comes first (of runs that got better: the largest fall).
  */
 size_t explain_kinds(struct part **kind, const struct explanation *list, size_t n);
 

@@ -87,8 +87,10 @@ static json_t *ranking_json(const struct report *r)
 
 	for (size_t i = 0; i < n; i++)
 		if (kind[i].sum != 0)
-			json_array_append_new(json, json_pack("{s:s, s:f}", "kind", kind[i].name,
-							      "percent", kind[i].sum));
+			json_array_append_new(json,
+					      json_pack("{s:s, s:f, s:f}", "kind", kind[i].name,
+							"tolerances", kind[i].weight, "percent",
+							kind[i].sum));
 	free(kind);
 	return json;
 }

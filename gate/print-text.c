@@ -153,9 +153,9 @@ static void part_line(const struct part *p, const char *indent, int width, struc
 	wp_buf_str(b, "\n");
 }
 
-static bool worth_a_line(const struct part *p, double whole)
+static bool worth_a_line(double part, double whole)
 {
-	return fabs(p->sum) > 0 && fabs(p->sum) >= TINY * fabs(whole);
+	return fabs(part) > 0 && fabs(part) >= TINY * fabs(whole);
 }
 
 static void one_run(const struct explanation *x, struct wp_buf *b)
@@ -167,12 +167,12 @@ static void one_run(const struct explanation *x, struct wp_buf *b)
 	for (size_t i = 0; i < x->kinds && i < KINDS_SHOWN; i++) {
 		size_t shown = 0;
 
-		if (!worth_a_line(&x->kind[i], x->sum))
+		if (!worth_a_line(x->kind[i].sum, x->sum))
 			continue;
 		part_line(&x->kind[i], "  ", 12, b);
 		for (size_t k = 0; k < x->sites && shown < SITES_SHOWN; k++) {
 			if (strcmp(x->site[k].kind, x->kind[i].kind) ||
-			    !worth_a_line(&x->site[k], x->sum))
+			    !worth_a_line(x->site[k].sum, x->sum))
 				continue;
 			part_line(&x->site[k], "      ", 34, b);
 			shown++;
@@ -180,26 +180,35 @@ static void one_run(const struct explanation *x, struct wp_buf *b)
 	}
 }
 
-static void explanations(const struct report *r, struct wp_buf *b)
+static void ranking(const struct report *r, struct wp_buf *b)
 {
 	struct part *kind;
-	size_t n, shown = 0;
+	size_t n = explain_kinds(&kind, r->explanation, r->explanations), runs = 0, shown = 0;
+	enum verdict of = explain_verdict(r->explanation, r->explanations);
 
-	if (!r->explanations)
-		return;
-	wp_buf_printf(b, "\nWhere it comes from (%zu run%s; of each run's base, summed):\n",
-		      r->explanations, r->explanations == 1 ? "" : "s");
-	n = explain_kinds(&kind, r->explanation, r->explanations);
+	for (size_t i = 0; i < r->explanations; i++)
+		runs += r->explanation[i].of->verdict == of;
+	wp_buf_printf(b,
+		      "\nWhere it comes from (%zu run%s %s; tolerances, and percent of each run's "
+		      "base, summed):\n",
+		      runs, runs == 1 ? "" : "s", verdict_names[of]);
 	for (size_t i = 0; i < n && shown < KINDS_SHOWN; i++) {
 		char how[64];
 
-		if (!worth_a_line(&kind[i], kind[0].sum))
+		if (!worth_a_line(kind[i].weight, kind[0].weight))
 			continue;
 		how_text(&kind[i], how, sizeof(how));
-		wp_buf_printf(b, "  %zu. %-12s %+9.3f %%  %s\n", ++shown, kind[i].name, kind[i].sum,
-			      how);
+		wp_buf_printf(b, "  %zu. %-12s %+9.2f %+9.3f %%  %s\n", ++shown, kind[i].name,
+			      kind[i].weight, kind[i].sum, how);
 	}
 	free(kind);
+}
+
+static void explanations(const struct report *r, struct wp_buf *b)
+{
+	if (!r->explanations)
+		return;
+	ranking(r, b);
 	for (size_t i = 0; i < r->explanations && i < EXPLAIN_SHOWN; i++)
 		one_run(&r->explanation[i], b);
 	if (r->explanations > EXPLAIN_SHOWN)

@@ -19,7 +19,8 @@ static const char tolerance_text[] = "# comment\n"
 				     "modelled * 0.1 the default\n"
 				     "boot * 1 polls\n"
 				     "code_bytes * 5 size\n"
-				     "instructions wedge*/timer 2 some reason with words\n";
+				     "instructions wedge*/timer 2 some reason with words\n"
+				     "modelled wedge*/timer 2 the same\n";
 
 static const char cost_text[] = "cpu,Test CPU\n"
 				"class,cycles,low,high,grade,source\n"
@@ -210,6 +211,108 @@ static void explains(void **state)
 	record_free(&now);
 }
 
+/*
+ * Which kind is named first.  Differences are of runs of 10,000 instructions an operation; those
+ * of the timer have a tolerance of 2 %, all others of 0.1 %.
+ */
+static const struct {
+	int at;
+	struct {
+		const char *id;
+		int64_t cli, sti, rest; /* instructions an operation more than in the base */
+	} run[3];
+	enum verdict of;
+	const char *first;
+	double tolerances, percent;
+} ranks[] = {
+	/* A run that is noisy moves by more percents, but by less of what it may. */
+	{__LINE__,
+	 {{"wedge/timer/quick/0", 0, 500, 0}, {"wedge/syscall/quick/0", 30, 0, 0}},
+	 VERDICT_WORSE,
+	 "cli",
+	 3,
+	 0.3},
+	/* Many small ones outweigh one. */
+	{__LINE__,
+	 {{"wedge/a/quick/0", 0, 50, 0},
+	  {"wedge/b/quick/0", 30, 0, 0},
+	  {"wedge/c/quick/0", 30, 0, 0}},
+	 VERDICT_WORSE,
+	 "cli",
+	 6,
+	 0.6},
+	/* What fell explains no rise, neither in the same run nor in another. */
+	{__LINE__,
+	 {{"wedge/a/quick/0", -40, 30, 40}, {"wedge/b/quick/0", -900, 0, 0}},
+	 VERDICT_WORSE,
+	 EXPLAIN_REST,
+	 4,
+	 0.4},
+	/* What moved within its tolerance has no voice. */
+	{__LINE__,
+	 {{"wedge/timer/quick/0", 0, 190, 0}, {"wedge/a/quick/0", 11, 0, 0}},
+	 VERDICT_WORSE,
+	 "cli",
+	 1.1,
+	 0.11},
+	/* None got worse: the largest fall. */
+	{__LINE__,
+	 {{"wedge/a/quick/0", 20, -60, -30}, {"wedge/timer/quick/0", 0, 0, -500}},
+	 VERDICT_BETTER,
+	 "sti",
+	 -6,
+	 -0.6},
+	{__LINE__,
+	 {{"wedge/a/quick/0", 0, -30, 0}, {"wedge/timer/quick/0", 0, 0, -900}},
+	 VERDICT_BETTER,
+	 EXPLAIN_REST,
+	 -4.5,
+	 -9},
+};
+
+static void add_ranked(struct record *r, const char *id, int64_t cli, int64_t sti, int64_t rest)
+{
+	struct rec_run *run = add_run(r, id, (uint64_t)(100000 + 10 * (cli + sti + rest)), 0, 0);
+
+	add_site(run, "f/cli#0", HOW_INLINE, 10, (uint64_t)(10000 + 10 * cli), 0);
+	add_site(run, "g/sti#0", HOW_INLINE, 10, (uint64_t)(10000 + 10 * sti), 0);
+	run->rest[EXEC_KERNEL] = (uint64_t)(80000 + 10 * rest);
+}
+
+static void ranking(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++) {
+		struct record base = empty(), now = empty();
+		struct explanation *list;
+		struct comparison c;
+		struct part *kind;
+		size_t n;
+
+		for (size_t k = 0; k < 3 && ranks[i].run[k].id; k++) {
+			add_ranked(&base, ranks[i].run[k].id, 0, 0, 0);
+			add_ranked(&now, ranks[i].run[k].id, ranks[i].run[k].cli,
+				   ranks[i].run[k].sti, ranks[i].run[k].rest);
+		}
+		compare(&c, &base, &now, &tolerances, &costs);
+		n = explain(&list, &c);
+		if (!explain_kinds(&kind, list, n))
+			fail_msg("line %d: nothing is ranked", ranks[i].at);
+		if (explain_verdict(list, n) != ranks[i].of ||
+		    strcmp(kind[0].name, ranks[i].first) ||
+		    fabs(kind[0].weight - ranks[i].tolerances) > 1e-9 ||
+		    fabs(kind[0].sum - ranks[i].percent) > 1e-9)
+			fail_msg("line %d: %s, %g tolerances, %g %%, of what is %s", ranks[i].at,
+				 kind[0].name, kind[0].weight, kind[0].sum,
+				 verdict_names[explain_verdict(list, n)]);
+		free(kind);
+		explain_free(list, n);
+		comparison_free(&c);
+		record_free(&base);
+		record_free(&now);
+	}
+}
+
 static size_t count_of(const char *text, const char *word)
 {
 	size_t n = 0;
@@ -290,7 +393,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts),    cmocka_unit_test(events),
 		cmocka_unit_test(come_and_go), cmocka_unit_test(explains),
-		cmocka_unit_test(reports),     cmocka_unit_test(digits),
+		cmocka_unit_test(ranking),     cmocka_unit_test(reports),
+		cmocka_unit_test(digits),
 	};
 	int ret;
 
