@@ -92,7 +92,8 @@ const struct fp_sequence *fp_table(size_t *count);
  *	fp_fs_base	64-bit: the FS base that the guest last wrote.
  *	fp_fs_loaded	64-bit: the one that is loaded, unless user mode has changed it; or one that
  *			none can be.  fp_fs_magic, 64-bit: a word not to be guessed;
- *			fp_fs_probe, 64-bit: its address less fp_fs_loaded.
+ *			fp_fs_probe, 64-bit: its address less fp_fs_loaded, so chosen that nothing
+ *			is harmed by a read through any base below 4 GB either.
  *	fp_fs_stale	8-bit, behind fp_user_work: 1 if fp_fs_base has to be loaded before user
  *mode runs. fp_lstar	64-bit: the guest's SYSCALL entry (MSR_LSTAR). fp_user_work	16-bit: the
  *first byte is not 0 if something must be done before user mode runs (as committing queued

@@ -10,7 +10,8 @@
  * That the base is still the one that was loaded last is not certain: user mode may
  * have loaded a null selector, which takes the base away and leaves no other trace.  So
  * a word is read through FS, at the offset that leads to fp_fs_magic if the base is what
- * it should be.  If it is another, something else is read, or the load faults.
+ * it should be.  If it is another, something else is read, or the load faults.  Whoever provides
+ * fp_fs_probe sees to it that nothing is read there that must not be (wedge/xen/fsbase.c).
  *
  * The base and fp_fs_stale have to change together, without an interrupt in between.
  *

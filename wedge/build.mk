@@ -96,11 +96,11 @@ CHECK_NEEDS += $(B)/wedge/check-plan
 TEST_NEEDS += $(B)/wedge/wedge.elf $(B)/wedge/base.module $(B)/xen/xen $(B)/guest/runner
 
 # The back end's part that does without a hypervisor.
-$(B)/tests/unit/wedge_features: $(call asan,tests/unit/wedge_features.c wedge/xen/features.c $(filter-out \
-		%/string.c %/main.c,$(WEDGE_SRC)) tests/unit/wedge_machine.c)
+WEDGE_XEN_TESTS := $(patsubst %,$(B)/tests/unit/wedge_%,features fsbase)
+$(WEDGE_XEN_TESTS): $(B)/tests/unit/wedge_%: $(B)/asan/tests/unit/wedge_%.o $(B)/asan/wedge/xen/%.o $(WEDGE_TESTED)
 	$(call unit_link)
-CFLAGS-wedge/xen := -D__XEN_INTERFACE_VERSION__=0x00040d00
-CHECKS += $(B)/tests/unit/wedge_features
+CFLAGS-wedge/xen := -D__XEN_INTERFACE_VERSION__=0x00040d00 -DWINDOW_BASE=0x200000000000
+CHECKS += $(WEDGE_XEN_TESTS)
 
 wedge-lines: ## lines of the VMM, by part
 	@for d in core xen; do printf '%-6s %6d\n' $$d $$(cat wedge/$$d/* | wc -l); done

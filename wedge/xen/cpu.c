@@ -2,27 +2,11 @@
 /* cpu.c - segment bases, debug registers and ports. */
 #include "../core/backend.h"
 #include "../core/wedge.h"
+#include "fsbase.h"
 #include "hypercall.h"
 
 #define CPUID_7_FSGSBASE 1
 #define CR4_TSD		 4ul
-
-#define NEVER (1ull << 63) /* no base is that */
-
-/*
- * What fastpath/wrmsr.S knows of the FS base: which one is loaded, and the offset by which it is
- * recognized.  The word that is found there is not to be guessed.
- */
-uint64_t fs_loaded, fs_magic, fs_probe;
-
-static void fs_base_is(uint64_t value)
-{
-	if (!fs_magic)
-		fs_magic = __builtin_ia32_rdtsc() * 0x9e3779b97f4a7c15ull | 1;
-	fs_loaded = hv_user_sets_bases() ? NEVER : value;
-	fs_probe = (uint64_t)&fs_magic - value;
-	user_work.fs_base = 0;
-}
 
 void hv_set_base(enum hv_base which, uint64_t value)
 {
