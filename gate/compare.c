@@ -96,14 +96,6 @@ static bool same_system(const char *a, const char *b)
 	return len == strcspn(b, "/") && !strncmp(a, b, len);
 }
 
-static bool has_system(const struct record *r, const char *id)
-{
-	for (size_t i = 0; i < r->runs; i++)
-		if (same_system(r->run[i].id, id))
-			return true;
-	return false;
-}
-
 /* Is it the first run of its system that both have? */
 static bool first_of_system(const struct record *base, const struct record *now,
 			    const struct rec_run *run)
@@ -156,20 +148,21 @@ static void compare_static(struct comparison *c, const struct record *base,
 	const char *metric = strchr(s->name, '/');
 	struct difference *d;
 
-	if (!old || !metric)
-		return;
-	d = add(c, s->name, metric + 1, "bytes");
-	d->base = (double)old->value;
+	d = add(c, s->name, metric ? metric + 1 : s->name, "bytes");
+	d->base = old ? (double)old->value : NAN;
 	d->now = (double)s->value;
-	judge(d, t);
+	if (old)
+		judge(d, t);
+	else
+		d->verdict = VERDICT_NEW;
 }
 
 /* What must be looked at comes first, and of that what moved most. */
 static int rank(enum verdict v)
 {
 	static const int order[VERDICTS] = {
-		[VERDICT_CHANGED] = 0, [VERDICT_WORSE] = 1, [VERDICT_BETTER] = 2,
-		[VERDICT_WITHIN] = 3,  [VERDICT_GONE] = 4,  [VERDICT_NEW] = 5,
+		[VERDICT_CHANGED] = 0, [VERDICT_GONE] = 1,   [VERDICT_WORSE] = 2,
+		[VERDICT_BETTER] = 3,  [VERDICT_WITHIN] = 4, [VERDICT_NEW] = 5,
 		[VERDICT_SAME] = 6,
 	};
 
@@ -189,31 +182,56 @@ static int worst_first(const void *a, const void *b)
 	return strcmp(x->where, y->where);
 }
 
-void compare(struct comparison *c, const struct record *base, const struct record *now,
-	     const struct tolerances *t, const struct costs *costs)
+static void add_gone(struct comparison *c, const char *where, const char *metric, const char *unit,
+		     double base)
+{
+	struct difference *d = add(c, where, metric, unit);
+
+	d->verdict = VERDICT_GONE;
+	d->base = base;
+	d->now = NAN;
+}
+
+static void compare_gone(struct comparison *c, const struct record *base, const struct record *now,
+			 const struct selection *s, const struct costs *costs)
 {
 	char where[RUN_ID_MAX];
 
+	for (size_t i = 0; i < base->runs; i++) {
+		const struct rec_run *run = &base->run[i];
+
+		if (record_run(now, run->id) || !selection_has(s, run->id))
+			continue;
+		where_of(run->id, where);
+		add_gone(c, where, "instructions", "instructions", instructions(run, costs));
+	}
+	for (size_t i = 0; i < base->stats; i++) {
+		const struct rec_static *old = &base->stat[i];
+		const char *metric = strchr(old->name, '/');
+
+		if (!record_static(now, old->name) && selection_has_static(s, base, old->name))
+			add_gone(c, old->name, metric ? metric + 1 : old->name, "bytes",
+				 (double)old->value);
+	}
+}
+
+void compare(struct comparison *c, const struct record *base, const struct record *now,
+	     const struct selection *s, const struct tolerances *t, const struct costs *costs)
+{
 	*c = (struct comparison){0};
 	for (size_t i = 0; i < now->runs; i++)
 		compare_run(c, base, now, &now->run[i], t, costs);
 	for (size_t i = 0; i < now->stats; i++)
 		compare_static(c, base, &now->stat[i], t);
-	for (size_t i = 0; i < base->runs; i++) {
-		struct difference *d;
-
-		/* A system that was not measured at all is not missed. */
-		if (record_run(now, base->run[i].id) || !has_system(now, base->run[i].id))
-			continue;
-		where_of(base->run[i].id, where);
-		d = add(c, where, "instructions", "instructions");
-		d->verdict = VERDICT_GONE;
-		d->base = instructions(&base->run[i], costs);
-		d->now = NAN;
-	}
+	compare_gone(c, base, now, s, costs);
 	qsort(c->list, c->n, sizeof(*c->list), worst_first);
 	for (size_t i = 0; i < c->n; i++)
 		c->count[c->list[i].verdict]++;
+}
+
+bool verdict_fails(enum verdict v)
+{
+	return v == VERDICT_WORSE || v == VERDICT_CHANGED || v == VERDICT_GONE;
 }
 
 bool comparison_empty(const struct comparison *c)
@@ -223,7 +241,10 @@ bool comparison_empty(const struct comparison *c)
 
 bool comparison_fails(const struct comparison *c)
 {
-	return c->count[VERDICT_WORSE] || c->count[VERDICT_CHANGED];
+	for (size_t i = 0; i < c->n; i++)
+		if (verdict_fails(c->list[i].verdict))
+			return true;
+	return false;
 }
 
 void comparison_free(struct comparison *c)

@@ -5,6 +5,7 @@
 
 #include "../bench/costs.h"
 #include "record.h"
+#include "selection.h"
 #include "tolerance.h"
 
 enum verdict {
@@ -14,7 +15,8 @@ enum verdict {
 	VERDICT_WORSE,	 /* rose by more: a regression */
 	VERDICT_CHANGED, /* not the same work: another check, unit or number of operations */
 	VERDICT_NEW,	 /* the base has no such run */
-	VERDICT_GONE,	 /* only the base has it */
+	VERDICT_GONE, /* only the base has it, though it was asked for: nobody knows how fast it is
+		       */
 	VERDICTS
 };
 
@@ -38,12 +40,13 @@ struct comparison {
 
 /* The records, the tolerances and the costs must outlive @c. */
 void compare(struct comparison *c, const struct record *base, const struct record *now,
-	     const struct tolerances *t, const struct costs *costs);
+	     const struct selection *s, const struct tolerances *t, const struct costs *costs);
 void comparison_free(struct comparison *c);
 
 /* Does the gate fail? */
+bool verdict_fails(enum verdict v);
+bool comparison_fails(const struct comparison *c);
 /* Not one figure that both sides have. */
 bool comparison_empty(const struct comparison *c);
-bool comparison_fails(const struct comparison *c);
 
 #endif

@@ -28,7 +28,8 @@ static const struct option long_options[] = {
 	{"base", required_argument, NULL, 'B'},	     {"base-name", required_argument, NULL, 'M'},
 	{"now", required_argument, NULL, 'N'},	     {"tolerances", required_argument, NULL, 'T'},
 	{"costs", required_argument, NULL, 'C'},     {"cc", required_argument, NULL, 'c'},
-	{"revision", required_argument, NULL, 'v'},  {NULL, 0, NULL, 0},
+	{"revision", required_argument, NULL, 'v'},  {"clean", no_argument, NULL, 'l'},
+	{"no-ledgers", no_argument, NULL, 'L'},	     {NULL, 0, NULL, 0},
 };
 
 static _Noreturn void usage(void)
@@ -40,11 +41,15 @@ static _Noreturn void usage(void)
 	      "  compare   --base FILE --now FILE --out PREFIX: PREFIX.txt .json .tap .xml\n\n"
 	      "  --known FILE      runs whose key is in this record are not executed\n"
 	      "  --sample N        but N of them are, to see that they are the same (0)\n"
-	      "  --kernels a,b  --systems a,b  --workloads a,b  --size full|quick (quick)\n"
+	      "  --kernels a,b  --systems a,b  --workloads a,b\n"
+	      "                    measure these; compare: miss these if only the base has them\n"
+	      "  --size full|quick (quick)\n"
 	      "  --perturb K       the memory layout of all runs (0)\n"
 	      "  --jobs N          QEMUs at a time (one a CPU)\n"
 	      "  --results DIR     of single runs (<build>/gate/results)\n"
 	      "  --anew            execute runs that have a result there, too\n"
+	      "  --no-ledgers      of sites: faster, but what moves is not explained\n"
+	      "  --clean           refuse sources that are not those of a commit\n"
 	      "  --build DIR       the build directory (build)\n"
 	      "  --cc PROGRAM      the compiler (gcc)\n"
 	      "  --revision REV    the commit that is measured (as git says)\n"
@@ -113,6 +118,12 @@ static void set_option(struct options *o, int c)
 		break;
 	case 'a':
 		o->m.engine.reuse = false;
+		break;
+	case 'l':
+		o->m.clean = true;
+		break;
+	case 'L':
+		o->m.engine.ledger = false;
 		break;
 	case 'B':
 		o->base = optarg;
@@ -258,6 +269,7 @@ static int cmd_compare(struct options *o)
 {
 	struct record base, now;
 	struct report r = {.base_name = o->base_name ? o->base_name : ""};
+	const struct selection asked = {o->m.kernels, o->m.systems, o->m.workloads};
 	struct wp_buf moved = {0};
 	struct explanation *explanation;
 	struct tolerances t;
@@ -272,7 +284,7 @@ static int cmd_compare(struct options *o)
 	tolerances_load(&t, o->tolerances);
 	costs_load(&costs, o->costs);
 	environment_moved(&base, &now, &moved);
-	compare(&c, &base, &now, &t, &costs);
+	compare(&c, &base, &now, &asked, &t, &costs);
 	r.explanations = explain(&explanation, &c);
 	r.base = &base;
 	r.now = &now;

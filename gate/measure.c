@@ -24,19 +24,36 @@ struct plan {
 	bool execute;
 };
 
-static void add_provenance(struct record *r, const char *revision)
+/*
+ * Untracked files count: a new source is one that is built.  What was measured last and what people
+ * read do not.  Without git nobody knows, so it is dirty.
+ */
+static bool is_dirty(struct wp_buf *what)
+{
+	char *const status[] = {"git",	     "status", "--porcelain", "--", ".",
+				":!results", ":!docs", ":!*.md",      NULL};
+
+	return capture(status, what) || what->len;
+}
+
+static void add_provenance(struct record *r, const struct measure *m)
 {
 	char *const head[] = {"git", "rev-parse", "HEAD", NULL};
-	char *const status[] = {"git", "status", "--porcelain", "--untracked-files=no", NULL};
 	char date[32];
 	time_t now = time(NULL);
-	struct wp_buf out = {0};
+	struct wp_buf changes = {0};
 
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	r->date = wp_strdup(date);
-	r->revision = revision ? wp_strdup(revision) : capture_line(head, "unknown");
-	r->dirty = !revision && (capture(status, &out) || out.len);
-	wp_buf_free(&out);
+	r->revision = m->revision ? wp_strdup(m->revision) : capture_line(head, "unknown");
+	r->dirty = !m->revision && is_dirty(&changes);
+	if (r->dirty && m->clean)
+		wp_die(WP_USAGE,
+		       "there are uncommitted changes, so that no revision could be named as "
+		       "measured: commit them first (DIRTY=1 measures them all the same, and the "
+		       "record says so)\n%s",
+		       changes.len ? changes.data : "git status says nothing: no git, or no clone");
+	wp_buf_free(&changes);
 }
 
 static void add_images(struct record *r, json_t *inputs)
@@ -271,7 +288,7 @@ struct measured measure(struct record *r, const struct measure *m)
 	size_t n;
 
 	*r = (struct record){0};
-	add_provenance(r, m->revision);
+	add_provenance(r, m);
 	environment_add(r, m->engine.build, m->cc);
 	workloads_load(&w, m->engine.build);
 	n = run_matrix(&runs, &w, m->size, m->kernels, m->systems, m->workloads, 0);

@@ -15,6 +15,7 @@ struct measure {
 	const char *revision;	    /* that is measured; NULL: as git says */
 	const struct record *known; /* runs with the keys in it need not be executed; or NULL */
 	unsigned int sample;	    /* so many of these are executed all the same */
+	bool clean;		    /* end the program if the sources are not those of a commit */
 };
 
 struct measured {

@@ -118,11 +118,6 @@ void print_json(const struct report *r, struct wp_buf *b)
 	json_decref(json);
 }
 
-static bool fails(const struct difference *d)
-{
-	return d->verdict == VERDICT_WORSE || d->verdict == VERDICT_CHANGED;
-}
-
 /* "base 1,234, now 1,240, ratio 1.0049, tolerance 0.1 %" */
 static void sentence(const struct difference *d, struct wp_buf *b)
 {
@@ -143,8 +138,8 @@ void print_tap(const struct report *r, struct wp_buf *b)
 	for (size_t i = 0; i < r->c->n; i++) {
 		const struct difference *d = &r->c->list[i];
 
-		wp_buf_printf(b, "%sok %zu - %s %s\n# ", fails(d) ? "not " : "", i + 1, d->where,
-			      d->metric);
+		wp_buf_printf(b, "%sok %zu - %s %s\n# ", verdict_fails(d->verdict) ? "not " : "",
+			      i + 1, d->where, d->metric);
 		sentence(d, b);
 		wp_buf_str(b, "\n");
 	}
@@ -168,13 +163,16 @@ static void escaped(const char *s, struct wp_buf *b)
 void print_junit(const struct report *r, struct wp_buf *b)
 {
 	struct wp_buf text = {0}, all = {0};
+	size_t failures = 0;
 
+	for (size_t i = 0; i < r->c->n; i++)
+		failures += verdict_fails(r->c->list[i].verdict);
 	print_text(r, &all);
 	wp_buf_printf(
 		b,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<testsuite name=\"wedgeperf gate\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n",
-		r->c->n, r->c->count[VERDICT_WORSE] + r->c->count[VERDICT_CHANGED]);
+		r->c->n, failures);
 	for (size_t i = 0; i < r->c->n; i++) {
 		const struct difference *d = &r->c->list[i];
 
@@ -185,7 +183,7 @@ void print_junit(const struct report *r, struct wp_buf *b)
 		wp_buf_str(b, "\" name=\"");
 		escaped(d->metric, b);
 		wp_buf_str(b, "\">");
-		if (fails(d)) {
+		if (verdict_fails(d->verdict)) {
 			wp_buf_str(b, "<failure message=\"");
 			escaped(text.data, b);
 			wp_buf_str(b, "\"/>");

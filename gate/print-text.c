@@ -81,6 +81,11 @@ static void table(const struct report *r, struct wp_buf *b)
 			wp_buf_str(b, ": not the same work, see below");
 		wp_buf_str(b, "\n");
 	}
+	if (c->count[VERDICT_GONE])
+		wp_buf_str(
+			b,
+			"\ngone: the base has it and it was asked for, but this tree has no such "
+			"system, workload or figure.\n");
 	if (c->count[VERDICT_CHANGED])
 		wp_buf_str(
 			b,

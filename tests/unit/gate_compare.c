@@ -30,6 +30,7 @@ static const char cost_text[] = "cpu,Test CPU\n"
 
 static struct tolerances tolerances;
 static struct costs costs;
+static const struct selection everything;
 
 static struct rec_run *add_run(struct record *r, const char *id, uint64_t kernel, uint64_t wedge,
 			       uint64_t hypercalls)
@@ -91,7 +92,7 @@ static void verdicts(void **state)
 		add_run(&base, edges[i].id, edges[i].base, 0, 0);
 		add_run(&now, edges[i].id, edges[i].now, 0, 0);
 	}
-	compare(&c, &base, &now, &tolerances, &costs);
+	compare(&c, &base, &now, &everything, &tolerances, &costs);
 	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
 		const struct difference *d = find(&c, edges[i].where, "instructions");
 
@@ -115,7 +116,7 @@ static void events(void **state)
 	(void)state;
 	add_run(&base, "wedge/a/quick/0", 1000, 0, 10);
 	add_run(&now, "wedge/a/quick/0", 1000, 0, 11);
-	compare(&c, &base, &now, &tolerances, &costs);
+	compare(&c, &base, &now, &everything, &tolerances, &costs);
 	assert_int_equal(find(&c, "wedge/a", "instructions")->verdict, VERDICT_SAME);
 	/* (1000 + 11 x 100) / (1000 + 10 x 100) */
 	assert_true(fabs(find(&c, "wedge/a", "modelled")->ratio - 1.05) < 1e-9);
@@ -132,20 +133,69 @@ static void come_and_go(void **state)
 
 	(void)state;
 	add_run(&base, "wedge/old/quick/0", 10, 0, 0);
-	add_run(&base, "native/old/quick/0", 10, 0, 0);
 	add_run(&base, "wedge/other/quick/0", 10, 0, 0);
 	add_run(&now, "wedge/new/quick/0", 10, 0, 0);
 	strcpy(add_run(&now, "wedge/other/quick/0", 10, 0, 0)->check, "2");
 	record_add_static(&base, "wedge/code_bytes", 100);
 	record_add_static(&now, "wedge/code_bytes", 106);
-	compare(&c, &base, &now, &tolerances, &costs);
+	record_add_static(&now, "linux-6.1/code_bytes", 100);
+	compare(&c, &base, &now, &everything, &tolerances, &costs);
 	assert_int_equal(find(&c, "wedge/old", "instructions")->verdict, VERDICT_GONE);
-	assert_null(find(&c, "native/old", "instructions"));
 	assert_int_equal(find(&c, "wedge/new", "instructions")->verdict, VERDICT_NEW);
 	assert_int_equal(find(&c, "wedge/other", "instructions")->verdict, VERDICT_CHANGED);
 	assert_int_equal(find(&c, "wedge/code_bytes", "code_bytes")->verdict, VERDICT_WORSE);
+	assert_int_equal(find(&c, "linux-6.1/code_bytes", "code_bytes")->verdict, VERDICT_NEW);
 	assert_int_equal(c.list[0].verdict, VERDICT_CHANGED);
 	comparison_free(&c);
+	record_free(&base);
+	record_free(&now);
+}
+
+/* What the base alone has is missed if it was asked for; what is new never fails. */
+static const struct {
+	int at;
+	struct selection asked;
+	size_t gone;
+	bool fails;
+} missing[] = {
+	{__LINE__, {NULL, NULL, NULL}, 6, true},
+	{__LINE__, {"6.1,6.12", "native,wedge", "a,b"}, 6, true},
+	{__LINE__, {"6.1", NULL, NULL}, 4, true},  /* native/a, wedge/b and two of the build */
+	{__LINE__, {"6.12", NULL, NULL}, 3, true}, /* wedge@6.12/a and two of the build */
+	{__LINE__, {"6.14", NULL, NULL}, 0, false},
+	{__LINE__, {NULL, "native", NULL}, 1, true},
+	{__LINE__, {NULL, "padded", NULL}, 0, false},
+	{__LINE__, {NULL, "wedge-call", NULL}, 1, true}, /* on request */
+	{__LINE__, {NULL, NULL, "c"}, 0, false},
+	{__LINE__, {"6.1", "native", "b"}, 0, false},
+	{__LINE__, {"6.1", "wedge", "b"}, 3, true},
+};
+
+static void asked_for(void **state)
+{
+	struct record base = empty(), now = empty();
+
+	(void)state;
+	add_run(&base, "native/a/quick/0", 10, 0, 0);
+	add_run(&base, "wedge/b/quick/0", 10, 0, 0)->ledger = true;
+	add_run(&base, "wedge@6.12/a/quick/0", 10, 0, 0)->ledger = true;
+	add_run(&base, "wedge-call/a/quick/0", 10, 0, 0);
+	add_run(&base, "wedge/d/quick/0", 10, 0, 0);
+	add_run(&now, "wedge/d/quick/0", 10, 0, 0);
+	add_run(&now, "wedge/new/quick/0", 10, 0, 0);
+	record_add_static(&base, "wedge/code_bytes", 100);
+	record_add_static(&base, "linux-6.1/code_bytes", 100);
+	record_add_static(&base, "linux-6.12/code_bytes", 100);
+	for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
+		struct comparison c;
+
+		compare(&c, &base, &now, &missing[i].asked, &tolerances, &costs);
+		if (c.count[VERDICT_GONE] != missing[i].gone ||
+		    comparison_fails(&c) != missing[i].fails)
+			fail_msg("line %d: %zu gone, %s", missing[i].at, c.count[VERDICT_GONE],
+				 comparison_fails(&c) ? "fails" : "silent");
+		comparison_free(&c);
+	}
 	record_free(&base);
 	record_free(&now);
 }
@@ -188,7 +238,7 @@ static void explains(void **state)
 
 	(void)state;
 	fill_explained(&base, &now);
-	compare(&c, &base, &now, &tolerances, &costs);
+	compare(&c, &base, &now, &everything, &tolerances, &costs);
 	n = explain(&list, &c);
 	assert_int_equal(n, 1); /* one run, though two metrics moved */
 	assert_true(fabs(list[0].sum - 17) < 1e-9);
@@ -294,7 +344,7 @@ static void ranking(void **state)
 			add_ranked(&now, ranks[i].run[k].id, ranks[i].run[k].cli,
 				   ranks[i].run[k].sti, ranks[i].run[k].rest);
 		}
-		compare(&c, &base, &now, &tolerances, &costs);
+		compare(&c, &base, &now, &everything, &tolerances, &costs);
 		n = explain(&list, &c);
 		if (!explain_kinds(&kind, list, n))
 			fail_msg("line %d: nothing is ranked", ranks[i].at);
@@ -333,7 +383,7 @@ static void reports(void **state)
 
 	(void)state;
 	fill_explained(&base, &now);
-	compare(&c, &base, &now, &tolerances, &costs);
+	compare(&c, &base, &now, &everything, &tolerances, &costs);
 	r.c = &c;
 	r.explanations = explain(&list, &c);
 	r.explanation = list;
@@ -392,9 +442,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts),    cmocka_unit_test(events),
-		cmocka_unit_test(come_and_go), cmocka_unit_test(explains),
-		cmocka_unit_test(ranking),     cmocka_unit_test(reports),
-		cmocka_unit_test(digits),
+		cmocka_unit_test(come_and_go), cmocka_unit_test(asked_for),
+		cmocka_unit_test(explains),    cmocka_unit_test(ranking),
+		cmocka_unit_test(reports),     cmocka_unit_test(digits),
 	};
 	int ret;
 
