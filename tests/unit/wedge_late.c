@@ -125,6 +125,11 @@ static void start(void)
 	paging_flush_tlb();
 }
 
+static bool said(const char *text)
+{
+	return strstr(machine.console, text);
+}
+
 static void data_is_left_alone(void **state)
 {
 	(void)state;
@@ -205,6 +210,7 @@ static void notes_that_lie(void **state)
 	paging_flush_tlb();
 	assert_null(site_find(LATE + 32));
 	assert_false(mapped(TEXT) & PTE_NX);
+	assert_true(said("wedge: later code: the notes at ffffffffa0002064 are of version"));
 	n->header.version--;
 	n->descsz = 0x7fffffff; /* up to the end of what is mapped */
 	n->site[0].kind = UINT8_MAX;
@@ -215,6 +221,58 @@ static void notes_that_lie(void **state)
 	paging_flush_tlb();
 	assert_null(site_find(LATE + 32));
 	assert_null(site_find(LATE + PAGE_SIZE + 64));
+	assert_true(
+		said("wedge: later code: site at ffffffffa0000020 is left as it is: its kind is"));
+	assert_true(
+		said("wedge: later code: cli at ffffffffa0001040 is left as it is: its lengths"));
+}
+
+static void what_stands_there_is_looked_at(void **state)
+{
+	(void)state;
+	start();
+	put_cli(TEXT, 33);
+	map(TEXT, CODE);
+	paging_flush_tlb();
+	assert_null(site_find(LATE + 32));
+	assert_true(said("cli at ffffffffa0000020 is left as it is: another instruction"));
+}
+
+/* A guest may have any number of them: the console is not for all. */
+static void not_all_are_reported(void **state)
+{
+	unsigned int lines = 0;
+
+	(void)state;
+	start();
+	for (unsigned int i = 0; i < PAIRS; i++) {
+		uint64_t at = 200 + i * sizeof(struct notes);
+
+		note((struct notes *)((uint8_t *)window(frame(NOTES)) + at),
+		     LATE + 2 * PAGE_SIZE + at, LATE + 64 + i, LATE + PAGE_SIZE + 128 + i);
+	}
+	map(TEXT, CODE);
+	map(MORE_TEXT, CODE);
+	paging_flush_tlb();
+	for (const char *s = machine.console; (s = strstr(s, "is left as it is")); s++)
+		lines++;
+	assert_in_range(lines, 5, 50);
+	assert_true(said("more sites are left"));
+}
+
+static void they_are_counted_by_kind_and_strategy(void **state)
+{
+	(void)state;
+	start();
+	map(TEXT, CODE);
+	map(MORE_TEXT, CODE);
+	paging_flush_tlb();
+	site_find(KERNEL)->count = 3;
+	site_find(LATE + 32)->count = 4;
+	site_find(LATE + PAGE_SIZE + 64)->strategy = STRATEGY_TRAP;
+	sites_tally();
+	assert_true(said("wedge: kind cli: trap: 1 sites, emulated 0 times\n"
+			 "wedge: kind cli: call: 3 sites, emulated 7 times\n"));
 }
 
 /* More sites than there is room for at first: those known before stay. */
@@ -279,6 +337,9 @@ int main(void)
 		cmocka_unit_test(permission_that_comes_back_changes_nothing),
 		cmocka_unit_test(other_code_in_its_place),
 		cmocka_unit_test(notes_that_lie),
+		cmocka_unit_test(what_stands_there_is_looked_at),
+		cmocka_unit_test(not_all_are_reported),
+		cmocka_unit_test(they_are_counted_by_kind_and_strategy),
 		cmocka_unit_test(many),
 		cmocka_unit_test(all_trap_until_the_guest_is_where_it_was_linked),
 	};

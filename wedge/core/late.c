@@ -10,6 +10,7 @@
  *
  * A site is forgotten when other bytes stand in its place than those that were put
  * there, which is looked at each time: its address may have been given to other code.
+ * A site that is found and cannot be patched is reported, the first few by address and reason.
  */
 #include "late.h"
 
@@ -23,10 +24,11 @@
 #include "vcpu.h"
 #include "wedge.h"
 
-#define MAX_SITES 65536
-#define LONGEST	  32	       /* bytes; longer sites are left to trap, if they do */
-#define REACH	  (2ull << 30) /* of a note's relative addresses */
-#define FIRST	  256	       /* sites for which there is room at first */
+#define MAX_SITES  65536
+#define LONGEST	   32		/* bytes; longer sites are left to trap, if they do */
+#define REACH	   (2ull << 30) /* of a note's relative addresses */
+#define FIRST	   256		/* sites for which there is room at first */
+#define COMPLAINTS 20		/* reported with their reason; further ones are only counted */
 
 struct bytes {
 	uint8_t original[LONGEST], patched[LONGEST];
@@ -39,7 +41,7 @@ static struct bytes *bytes; /* beside each */
 static size_t nr_sites, room;
 static uint64_t lowest, highest; /* of the new pages */
 static struct {
-	uint64_t scans, pages, found, dropped, left;
+	uint64_t scans, pages, found, dropped, left, strange;
 	uint64_t by_strategy[STRATEGIES];
 } counts;
 
@@ -156,18 +158,42 @@ static bool is_as_built(struct site *s)
 	       s->insn.length <= prefixes + s->length;
 }
 
+/* What is wrong with a site that a note names, or NULL. */
+static const char *misfit(const struct ab_site *entry)
+{
+	if (entry->kind >= SITE_KINDS || !kind_info[entry->kind].name)
+		return "its kind is not known";
+	if (!entry->length || entry->length > entry->total)
+		return "its lengths make no sense";
+	return entry->total > LONGEST ? "it is too long" : NULL;
+}
+
+static void complain(uint64_t address, unsigned int kind, const char *why)
+{
+	if (counts.left++ < COMPLAINTS)
+		print("wedge: later code: %s at %lx is left as it is: %s\n",
+		      kind < SITE_KINDS && kind_info[kind].name ? kind_info[kind].name : "site",
+		      address, why);
+	else if (counts.left == COMPLAINTS + 1)
+		print("wedge: later code: more sites are left; wedge.report=1 counts them\n");
+}
+
 static void found(const struct ab_site *entry, uint64_t address)
 {
 	struct walk w;
 	struct site *s;
+	const char *error;
 
 	if (!guest_walk(address, &w) || w.level != 1 || !(w.entry & PTE_UNREAD) ||
 	    site_find(address))
 		return;
-	if (entry->kind >= SITE_KINDS || !entry->length || entry->length > entry->total ||
-	    entry->total > LONGEST || !make_room() ||
-	    !guest_read(address, bytes[nr_sites].original, entry->total)) {
-		counts.left++;
+	error = misfit(entry);
+	if (!error && !make_room())
+		error = "there are too many";
+	if (!error && !guest_read(address, bytes[nr_sites].original, entry->total))
+		error = "its end is not mapped";
+	if (error) {
+		complain(address, entry->kind, error);
 		return;
 	}
 	s = &sites[nr_sites];
@@ -182,7 +208,7 @@ static void found(const struct ab_site *entry, uint64_t address)
 	if (is_as_built(s))
 		nr_sites++;
 	else
-		counts.left++;
+		complain(address, s->kind, "another instruction stands there");
 }
 
 /* A note whose first word is at @va, if it is one. */
@@ -194,14 +220,21 @@ static void read_note(uint64_t va)
 		struct ab_note_header header;
 	} note;
 	struct ab_site entry;
-	uint64_t end;
+	size_t left;
 
 	if (!guest_read(va, &note, sizeof(note)) || note.type != NT_AFTERBURN ||
-	    memcmp(note.name, AB_NOTE_NAME, sizeof(note.name)) ||
-	    note.header.version != AB_VERSION || note.header.entry_size != sizeof(entry))
+	    memcmp(note.name, AB_NOTE_NAME, sizeof(note.name)))
 		return;
-	end = va + sizeof(note) - sizeof(note.header) + note.descsz;
-	for (va += sizeof(note); va + sizeof(entry) <= end; va += sizeof(entry)) {
+	if (note.header.version != AB_VERSION || note.header.entry_size != sizeof(entry)) {
+		if (!counts.strange++)
+			print("wedge: later code: the notes at %lx are of version %u, not %u; "
+			      "what they name is left as it is\n",
+			      va, note.header.version, AB_VERSION);
+		return;
+	}
+	va += sizeof(note);
+	left = note.descsz < sizeof(note.header) ? 0 : note.descsz - sizeof(note.header);
+	for (; left >= sizeof(entry); left -= sizeof(entry), va += sizeof(entry)) {
 		if (!guest_read(va, &entry, sizeof(entry)))
 			return;
 		found(&entry, va + (uint64_t)(int64_t)entry.pcrel);
@@ -262,7 +295,7 @@ void late_admit(void)
 
 void late_report(void)
 {
-	if (!counts.found)
+	if (!counts.found && !counts.left)
 		return;
 	print("wedge: %lu sites in %lu pages of later code: %lu inline, %lu called, %lu trap, "
 	      "%lu as they are; %lu left, %lu forgotten; looked %lu times\n",

@@ -322,16 +322,31 @@ void site_restore(struct site *s)
 
 void sites_report(void)
 {
-	static uint64_t by_kind[SITE_KINDS];
-	const struct site *all = sites_all();
+	const struct site *s;
 
-	memset(by_kind, 0, sizeof(by_kind));
-	for (size_t i = 0; i < sites_count(); i++) {
-		by_kind[all[i].kind < SITE_KINDS ? all[i].kind : 0] += all[i].count;
-		if (all[i].count)
-			print("wedge: site %lx emulated %lu times\n", all[i].address, all[i].count);
+	for (size_t i = 0; (s = site_number(i)); i++)
+		if (s->count)
+			print("wedge: site %lx emulated %lu times\n", s->address, s->count);
+}
+
+void sites_tally(void)
+{
+	/* As in plans; of those left as they are and of those that cannot be patched, our own. */
+	static const char *const words[STRATEGIES] = {"none", "native", "trap", "call", "inline"};
+	static struct {
+		uint64_t sites, emulated;
+	} tally[SITE_KINDS][STRATEGIES];
+	struct site *s;
+
+	memset(tally, 0, sizeof(tally));
+	for (size_t i = 0; (s = site_number(i)); i++) {
+		tally[s->kind < SITE_KINDS ? s->kind : 0][s->strategy].sites++;
+		tally[s->kind < SITE_KINDS ? s->kind : 0][s->strategy].emulated += s->count;
 	}
 	for (unsigned int k = 0; k < SITE_KINDS; k++)
-		if (by_kind[k])
-			print("wedge: %-10s emulated %lu times\n", kind_info[k].name, by_kind[k]);
+		for (unsigned int y = 0; y < STRATEGIES; y++)
+			if (tally[k][y].sites)
+				print("wedge: kind %s: %s: %lu sites, emulated %lu times\n",
+				      kind_info[k].name ? kind_info[k].name : "?", words[y],
+				      tally[k][y].sites, tally[k][y].emulated);
 }

@@ -42,7 +42,6 @@ static void report(void)
 	print("wedge: tables: %lu in use, %lu free, %lu roots, %lu leaf tables of the kernel's\n",
 	      c.tables, c.free_tables, c.roots, c.leaves);
 	sites_report();
-	late_report();
 }
 
 void reset_machine(void)
@@ -50,6 +49,8 @@ void reset_machine(void)
 	uart_flush();
 	if (wanted)
 		report();
+	sites_tally();
+	late_report();
 	hv_shutdown(true);
 }
 

@@ -216,11 +216,18 @@ static void make_hashes(void)
 		memset(calls, 0, size * sizeof(*calls));
 	}
 	for (size_t i = 0; i < all; i++) {
-		struct site *s = i < nr_sites ? &sites[i] : &late_sites[i - nr_sites];
+		struct site *s = site_number(i);
 
 		insert(hash, s->address, s);
 		insert(calls, s->address + s->branch, s);
 	}
+}
+
+struct site *site_number(size_t n)
+{
+	if (n < nr_sites)
+		return &sites[n];
+	return n - nr_sites < nr_late ? &late_sites[n - nr_sites] : NULL;
 }
 
 void sites_index(struct site *late, size_t n)

@@ -49,6 +49,8 @@ const char *site_name(const struct site *s);
 #define BRANCH_LENGTH 5 /* of a call or jump without prefixes */
 size_t sites_count(void);
 struct site *sites_all(void);
+/* All of these and of those that came later, by number; NULL: no more. */
+struct site *site_number(size_t n);
 /* From now on, find the sites of code that came later too: these, while they are in this place. */
 void sites_index(struct site *late, size_t n);
 /* The site with this linked address, or NULL. */
@@ -78,7 +80,10 @@ struct site *site_called(uint64_t from);
 struct site *site_copied(uint64_t rip);
 /* The site at @rip, which may be a physical address in early code. */
 struct site *site_at(uint64_t rip);
-/* Count of sites by strategy, and of emulations by kind, on the console. */
+/* Those that were emulated, and how often, on the console. */
 void sites_report(void);
+/* How many there are of each kind and strategy, and how often they were emulated, a line each: what
+ * the harness reads. */
+void sites_tally(void);
 
 #endif
