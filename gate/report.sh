@@ -37,14 +37,14 @@ report_end() {
 	last=$(grep -v '^ ' "$messages" | tail -n 1)
 	{
 		printf 'TAP version 13\n1..1\nnot ok 1 - no verdict, exit code %d: %s\n' "$1" "${last//#/}"
-		tail -n 40 "$messages" | sed 's/^/# /'
+		grep -v "^  BENCH" "$messages" | tail -n 40 | sed 's/^/# /'
 	} >"$out/gate.tap"
 	{
 		printf '<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="wedgeperf gate" tests="1" failures="0" errors="1">\n'
 		printf '  <testcase classname="gate" name="verdict"><error type="exit code %d" message="' "$1"
 		printf '%s' "$last" | report_xml
 		printf '">'
-		tail -n 40 "$messages" | report_xml
+		grep -v "^  BENCH" "$messages" | tail -n 40 | report_xml
 		printf '</error></testcase>\n</testsuite>\n'
 	} >"$out/gate.xml"
 }
