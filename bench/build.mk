@@ -9,6 +9,12 @@ BENCH_SRC  := $(wildcard bench/*.c)
 BENCH_PARTS := $(filter-out bench/bench.c bench/cmd-%,$(BENCH_SRC))
 BENCH_LIBS := $(LIB_LIBS) -ljansson -lelf -lm
 
+# The words that every script starts a guest with.
+CFLAGS-bench := -I$(B)/bench
+$(B)/bench/machine.h: guest/machine.sh
+	$(Q)mkdir -p $(@D) && bash -euc '. guest/machine.sh && machine_header' >$@.tmp && mv $@.tmp $@
+$(call objs,bench/qemu.c) $(call asan,bench/qemu.c): $(B)/bench/machine.h
+
 $(BENCH): $(call objs,$(BENCH_SRC)) $(LIB_OBJ)
 	$(call link,$(BENCH_LIBS))
 

@@ -5,11 +5,13 @@
  * What is deterministic about it, and why each option is there: docs/measuring.md.
  */
 #include "inputs.h"
+#include "machine.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <wedgeperf/netpeer.h>
 
 #define GUEST_MB    512
@@ -45,6 +47,12 @@ static void add_word(struct wp_buf *b, const char *word, size_t len, const char 
 		wp_buf_str(b, r->kernel);
 	} else if (!strncmp(word, "mb", len)) {
 		wp_buf_printf(b, "%u", GUEST_MB + MB_PER_STEP * r->k);
+	} else if (!strncmp(word, "pc", len)) {
+		wp_buf_str(b, MACHINE_PC);
+	} else if (!strncmp(word, "dom0", len)) {
+		wp_buf_str(b, MACHINE_DOM0);
+	} else if (!strncmp(word, "xen", len)) {
+		wp_buf_str(b, MACHINE_XEN);
 	} else if (!strncmp(word, "guest", len)) {
 		wp_buf_printf(b, "wp.workload=%s wp.ops=%llu wp.perturb=%u%s", r->workload->name,
 			      (unsigned long long)run_ops(r), r->k,
@@ -128,29 +136,54 @@ static void net_args(struct args *a, const char *build, const struct run *r, enu
 	    mode[r->workload->peer], (unsigned long long)run_ops(r), NETPEER_DEFAULT_GAP_NS, out);
 }
 
+/* Bytes of the files that  loads: "file words,file words", a comma in words being ",,". */
+static long modules_bytes(const char *initrd)
+{
+	long sum = 0;
+
+	while (*initrd) {
+		char *file = wp_format("%.*s", (int)strcspn(initrd, " ,"), initrd);
+		struct stat st;
+
+		if (!stat(file, &st))
+			sum += st.st_size;
+		free(file);
+		while (*initrd && (*initrd != ',' || initrd[1] == ','))
+			initrd += *initrd == ',' ? 2 : 1;
+		initrd += *initrd == ',';
+	}
+	return sum;
+}
+
+/* How long the firmware shows its menu, so that Xen starts before a second turns: machine_splash.
+ */
+static void splash(struct args *a, long mb, const char *initrd)
+{
+	long us = MACHINE_RTC_US - MACHINE_RTC_US_PER_MB * mb - modules_bytes(initrd) / 1000;
+
+	while (us < MACHINE_TICK_US)
+		us += 1000000;
+	arg(a, "-boot");
+	arg(a, "menu=on,splash-time=%ld", us / MACHINE_TICK_US * 55 - 20);
+}
+
 char **qemu_argv(const char *build, const struct run *r, enum net_mode net, const char *out)
 {
+	static const char *const base[] = {MACHINE_QEMU};
+	long mb = GUEST_MB + MB_PER_STEP * (long)r->k + (r->system->on_xen ? MACHINE_XEN_MB : 0);
+	char *initrd = run_expand(r->system->initrd, build, r, net);
 	const struct bench_system *s = r->system;
 	struct args a = {0};
 	struct wp_buf count = {0};
 	char **argv;
 
 	arg(&a, "qemu-system-x86_64");
-	arg(&a, "-accel");
-	arg(&a, "tcg");
-	arg(&a, "-icount");
-	arg(&a, "shift=0,sleep=off");
-	arg(&a, "-rtc");
-	arg(&a, "clock=vm,base=2024-01-01");
-	arg(&a, "-no-reboot");
-	arg(&a, "-display");
-	arg(&a, "none");
-	arg(&a, "-monitor");
-	arg(&a, "none");
+	for (size_t i = 0; i < sizeof(base) / sizeof(base[0]); i++)
+		arg(&a, "%s", base[i]);
 	arg(&a, "-serial");
 	arg(&a, "file:%s/console", out);
 	arg(&a, "-m");
-	arg(&a, "%u", GUEST_MB + MB_PER_STEP * r->k + s->hypervisor_mb);
+	arg(&a, "%ld", mb);
 	net_args(&a, build, r, net, out);
 	arg(&a, "-plugin");
 	wp_buf_printf(&count, "%s/emulator/count.so,out=%s/counts", build, out);
@@ -158,12 +191,12 @@ char **qemu_argv(const char *build, const struct run *r, enum net_mode net, cons
 		wp_buf_printf(&count, ",region=%s", s->region[i]);
 	arg(&a, "%s", count.data);
 	wp_buf_free(&count);
-	if (s->boot) {
-		arg(&a, "-boot");
-		arg(&a, "%s", s->boot);
-	}
+	if (s->on_xen)
+		splash(&a, mb, initrd);
 	expanded(&a, "-kernel", s->kernel, build, r, net);
-	expanded(&a, "-initrd", s->initrd, build, r, net);
+	arg(&a, "-initrd");
+	arg(&a, "%s", initrd);
+	free(initrd);
 	expanded(&a, "-append", s->append, build, r, net);
 	argv = wp_alloc((a.n + 1) * sizeof(*argv));
 	memcpy(argv, a.v, a.n * sizeof(*argv));

@@ -14,11 +14,9 @@
 
 #define TREES "{build}/linux-{kernel}"
 
-#define COMMON "rdinit=/init panic=-1 nokaslr norandmaps"
-#define PC     "console=ttyS0 " COMMON " acpi=off noapic nolapic {guest}"
-#define DOM0   "console=hvc0 " COMMON " {guest}"
-
-#define XEN_OPTIONS "dom0_mem={mb}M xpti=off spec-ctrl=off console=com1 com1=115200,8n1"
+#define PC   "{pc} {guest}"
+#define DOM0 "{dom0} {guest}"
+#define XEN  "dom0_mem={mb}M {xen}"
 /* Xen's half of the address space, as the PV ABI reserves it. */
 #define XEN_REGION "hypervisor:ffff800000000000-ffff87ffffffffff"
 /* The 16 MB that the wedge occupies in the guest kernel's address space. */
@@ -27,17 +25,10 @@
 #define BZIMAGE "{tree}/arch/x86/boot/bzImage"
 #define VMLINUX "{tree}/vmlinux"
 
-/*
- * Xen reads the RTC at start and waits for the next full second, polling: 0.7 s
- * of virtual time and a third of a run's wall time.  The firmware sleeps for most
- * of it instead, which costs nothing.
- */
-#define UNTIL_RTC_TICKS "menu=on,splash-time=640"
 /* The padded kernel in the wedge; @word is one for the wedge, with a blank behind it. */
 #define WEDGE(word)                                                                                \
-	.tree = TREES "/padded", .kernel = "{build}/xen/xen", .append = XEN_OPTIONS,               \
-	.initrd = "{build}/wedge/wedge.elf " word PC ",{module}", .hypervisor_mb = 512,            \
-	.boot = UNTIL_RTC_TICKS,                                                                   \
+	.tree = TREES "/padded", .kernel = "{build}/xen/xen", .append = XEN,                       \
+	.initrd = "{build}/wedge/wedge.elf " word PC ",{module}", .on_xen = true,                  \
 	.image = {{IMAGE_ELF, VMLINUX},                                                            \
 		  {IMAGE_CONTAINER, "{module}"},                                                   \
 		  {IMAGE_ELF, "{build}/wedge/wedge.elf"},                                          \
@@ -68,10 +59,9 @@ const struct bench_system bench_systems[] = {
 		.label = "XenoLinux",
 		.tree = TREES "/xenolinux",
 		.kernel = "{build}/xen/xen",
-		.append = XEN_OPTIONS,
+		.append = XEN,
 		.initrd = VMLINUX " " DOM0 ",{initrd}",
-		.hypervisor_mb = 512,
-		.boot = UNTIL_RTC_TICKS,
+		.on_xen = true,
 		.image = {{IMAGE_ELF, VMLINUX},
 			  {IMAGE_CPIO, "{initrd}"},
 			  {IMAGE_ELF, "{build}/xen/xen"}},

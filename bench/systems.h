@@ -8,6 +8,7 @@
  *	{module}  the wedge's container: a vmlinux and that disk
  *	{kernel}  the generation of Linux: what follows linux- in the name of its folder
  *	{guest}   the wp.* options of the run
+ *	{pc}, {dom0}, {xen}     what guest/machine.sh tells the kernels and Xen
  * In `initrd`, a comma separates multiboot modules (QEMU's own rule).
  */
 #ifndef WEDGEPERF_BENCH_SYSTEMS_H
@@ -32,11 +33,10 @@ struct bench_system {
 	const char *label; /* as in tables; at most 18 characters */
 	bool on_request;   /* measured only if --systems names it */
 	const char *tree;
-	const char *kernel;	    /* QEMU's -kernel */
-	const char *append;	    /* QEMU's -append */
-	const char *initrd;	    /* QEMU's -initrd */
-	unsigned int hypervisor_mb; /* memory beyond the guest's */
-	const char *boot;	    /* QEMU's -boot, or NULL */
+	const char *kernel; /* QEMU's -kernel */
+	const char *append; /* QEMU's -append */
+	const char *initrd; /* QEMU's -initrd */
+	bool on_xen;	    /* more memory, and a start before the second turns */
 	/* Everything that is booted, in the order in which it is reported. */
 	struct {
 		enum image_type type;
