@@ -291,12 +291,13 @@ static int cmd_compare(struct options *o)
 	r.c = &c;
 	r.explanation = explanation;
 	r.moved = moved.data ? moved.data : "";
-	write_reports(o->out, &r);
-	ret = comparison_fails(&c) ? WP_FINDING : WP_OK;
 	if (comparison_empty(&c)) {
 		wp_warn("%s and %s have no figure in common: other kernels, systems or workloads",
 			o->base, o->now);
 		ret = WP_USAGE;
+	} else {
+		write_reports(o->out, &r);
+		ret = comparison_fails(&c) ? WP_FINDING : WP_OK;
 	}
 	explain_free(explanation, r.explanations);
 	comparison_free(&c);
