@@ -205,6 +205,12 @@ static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 	return true;
 }
 
+/* Guest and wedge share their privilege: only what is mapped read-only stops a stray store. */
+static bool is_wedge(uint64_t va)
+{
+	return va - WEDGE_BASE < WEDGE_SIZE || va - WINDOW_BASE < WINDOW_SIZE;
+}
+
 static void page_fault(uint64_t error, uint64_t va)
 {
 	struct walk w;
@@ -212,6 +218,8 @@ static void page_fault(uint64_t error, uint64_t va)
 	guest_walk(va, &w);
 	if (repair(va, error, &w))
 		return;
+	if (!vcpu.user && (error & PF_WRITE) && is_wedge(va))
+		wedge_panic("the guest stores to %lx, which is the wedge's, at %lx", va, vcpu.rip);
 	/* The machine's tables may lag behind, or lack the kernel's half: the guest's say. */
 	error = w.present ? error | PF_PRESENT : error & ~(uint64_t)PF_PRESENT;
 	vcpu.cr2 = va;

@@ -16,6 +16,7 @@
 #define WEDGE_SIZE  0x1000000
 #define IMAGE_SLOT  511 /* root slot of the image */
 #define WINDOW_SLOT 466
+#define WINDOW_SIZE 0x8000000000
 /* Unit tests have their machine's memory somewhere else. */
 #ifndef WINDOW_BASE
 #define WINDOW_BASE 0xffffe90000000000

@@ -30,7 +30,7 @@ static const struct {
 	uint64_t start, end;
 } harmless[] = {
 	{NOT_CANONICAL, HYPERVISOR_VIRT_END},
-	{WINDOW_BASE + LOW_MEMORY, WINDOW_BASE + (1ull << 39)},
+	{WINDOW_BASE + LOW_MEMORY, WINDOW_BASE + WINDOW_SIZE},
 };
 
 bool fs_may_read(uint64_t start)

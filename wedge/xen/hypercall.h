@@ -55,9 +55,12 @@ extern shared_info_t shared_info; /* entry.S: a page whose mapping is replaced *
 extern const start_info_t *xen_start_info;
 extern char wedge_stack_top[];
 extern char _image_start[], _image_end[], _guest_text_start[], _guest_text_end[];
+extern char _constants_end[], _stubs_start[], _stubs_end[];
 
 /* mmu.c: build the window and our own root; fills in hv_memory. */
 void mmu_start(void);
+/* Store to a stub, where the image is read-only. */
+void mmu_write_stub(void *stub, const void *code, size_t size);
 /* descriptors.c */
 void descriptors_start(void);
 uint32_t user_selectors(void);

@@ -41,7 +41,6 @@ READ_FLAGS(DECLARE)
 extern char sysret32_entry[], call_cli[], call_any[], call_in[], call_in_pushed[], call_out[],
 	call_out_pushed[], fp_sti[], fp_sti_hlt[], fp_pushf[], fp_popf[], fp_iret_call[],
 	fp_sysret[], fp_wrmsr[];
-extern uint8_t _stubs_start[], _stubs_end[];
 
 /* The register that a site loads CR3 from: mov %reg, %cr3 is [REX.B] 0f 22 d8+reg; or NO_REG. */
 static unsigned int to_cr3(const struct hv_site *s)
@@ -67,20 +66,27 @@ static unsigned int invlpg_at(const struct hv_site *s)
 	return (b[2] & 7) | high;
 }
 
-static uint8_t *stubs = _stubs_start;
+static char *stubs = _stubs_start;
+
+static void keep_stub(const uint8_t *code, size_t size)
+{
+	mmu_write_stub(stubs, code, size);
+	stubs += size;
+}
 
 /* What a store calls: a stub that executes it, or leaves it to the wedge (fastpath/pte.S). */
 static const void *called_store(const struct hv_site *s)
 {
+	uint8_t code[FP_STORE_STUB] = {0};
 	const void *stub = stubs;
 
 	/* Upper levels are always the wedge's, as are forms that no stub knows. */
 	if ((s->kind != SITE_pte_store && s->kind != SITE_pte_rmw) ||
 	    _stubs_end - stubs < FP_STORE_STUB ||
-	    fp_emit_called_store(s->insn, s->length, s->address + s->prefixes, stubs,
+	    fp_emit_called_store(s->insn, s->length, s->address + s->prefixes, code,
 				 (uint64_t)stubs) != FP_OK)
 		return call_any;
-	stubs += FP_STORE_STUB;
+	keep_stub(code, sizeof(code));
 	return stub;
 }
 
@@ -128,12 +134,14 @@ const void *hv_call_target(const struct hv_site *site)
 
 static const char *store(const struct hv_site *s, uint8_t *out)
 {
+	uint8_t code[FP_STORE_STUB] = {0};
+
 	if (_stubs_end - stubs < FP_STORE_STUB)
 		return "no memory is left for its stub";
 	switch (fp_emit_store(s->insn, s->length, s->address + s->prefixes, out, s->address,
-			      s->total, stubs, (uint64_t)stubs)) {
+			      s->total, code, (uint64_t)stubs)) {
 	case FP_OK:
-		stubs += FP_STORE_STUB;
+		keep_stub(code, sizeof(code));
 		return NULL;
 	case FP_TOO_LONG:
 		return "its pad is too short";
@@ -189,6 +197,7 @@ static const char *port(const struct hv_site *s, uint8_t *out)
 const char *hv_inline(const struct hv_site *s, const char *variant, uint8_t *out)
 {
 	const struct fp_sequence *seq;
+	uint8_t stub[UINT8_MAX];
 
 	if ((s->kind == SITE_in || s->kind == SITE_out) && !variant)
 		return port(s, out);
@@ -201,8 +210,8 @@ const char *hv_inline(const struct hv_site *s, const char *variant, uint8_t *out
 		return "there is no such sequence";
 	if (_stubs_end - stubs < seq->stub_length)
 		return "no memory is left for its stub";
-	if (fp_emit(seq, out, s->address, s->total, stubs, (uint64_t)stubs) != FP_OK)
+	if (fp_emit(seq, out, s->address, s->total, stub, (uint64_t)stubs) != FP_OK)
 		return "it is too far from the wedge";
-	stubs += seq->stub_length;
+	keep_stub(stub, seq->stub_length);
 	return NULL;
 }

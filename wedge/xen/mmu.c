@@ -8,7 +8,8 @@
  * and the top of the longest, the pool: chunk tables first, then the tables of the
  * new root, then what hv_table_alloc() and hv_alloc() hand out.
  * Xen wants every mapping of a table frame read-only, so frames known to become
- * tables here are mapped so from the start.
+ * tables here are mapped so from the start.  So are, at the end, the image's code and constants: a
+ * stray store of the guest's, whose privilege is the wedge's, faults there.
  */
 #include "../core/backend.h"
 #include "../core/wedge.h"
@@ -64,6 +65,11 @@ static void find_runs(void)
 		runs[nr_runs].first = p2m[i];
 		runs[nr_runs++].count = 1;
 	}
+}
+
+static uint64_t image_pa(const char *at)
+{
+	return p2m[((uint64_t)at - WEDGE_BASE) / PAGE_SIZE] * PAGE_SIZE;
 }
 
 static bool owned(uint64_t frame)
@@ -282,7 +288,7 @@ static void build_tables(void)
 	memset(t, 0, PAGE_SIZE);
 	t[WINDOW_SLOT] = window_l3 | FLAGS;
 	t[IMAGE_SLOT] = image_l3 | FLAGS;
-	reach(p2m[((uint64_t)scratch - WEDGE_BASE) / PAGE_SIZE]);
+	reach(image_pa((char *)scratch) / PAGE_SIZE);
 	hv_pin(4, root);
 	hv_load_root(root, 0);
 }
@@ -326,6 +332,39 @@ static void find_module(void)
 	hv_memory.module = window(hv_memory.module_start);
 }
 
+static uint64_t chunk_table(uint64_t pa)
+{
+	uint64_t n = pa / CHUNK_SIZE;
+
+	return n < nr_chunks ? (uint64_t)chunk[n] * PAGE_SIZE : 0;
+}
+
+/*
+ * Code and constants become read-only, in the window too.  There the stubs stay writable: they are
+ * written when sites are patched, as late as modules are loaded.
+ */
+static void protect_image(void)
+{
+	for (const char *at = _image_start; at < _constants_end; at += PAGE_SIZE) {
+		uint64_t pa = image_pa(at), entry = pa | (FLAGS & ~PTE_RW);
+
+		if (hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)at, entry, 0, 0))
+			wedge_refuse("Xen refused to map the wedge's code read-only");
+		if (at < _stubs_start || at >= _stubs_end)
+			hv_pt_write(chunk_table(pa) + index(pa, 1) * 8, entry);
+	}
+	hv_flush_tlb();
+}
+
+void mmu_write_stub(void *stub, const void *code, size_t size)
+{
+	const char *to = stub;
+	const uint8_t *from = code;
+
+	for (; size; size--, to++, from++)
+		*((uint8_t *)window(image_pa(to)) + (uint64_t)to % PAGE_SIZE) = *from;
+}
+
 static void mark_chunks(uint64_t start, uint64_t end)
 {
 	for (uint64_t n = start / CHUNK_SIZE; n * CHUNK_SIZE < end; n++)
@@ -347,6 +386,7 @@ void mmu_start(void)
 			chunk[n] = (uint32_t)(table / PAGE_SIZE);
 			table += PAGE_SIZE;
 		}
+	protect_image();
 	find_module();
 	of_guest = hv_alloc(nr_chunks);
 	mark_chunks(0, hv_memory.low_end);
@@ -370,13 +410,6 @@ void *hv_alloc(size_t size)
 	pool_next += size;
 	memset(window(pa), 0, size);
 	return window(pa);
-}
-
-static uint64_t chunk_table(uint64_t pa)
-{
-	uint64_t n = pa / CHUNK_SIZE;
-
-	return n < nr_chunks ? (uint64_t)chunk[n] * PAGE_SIZE : 0;
 }
 
 uint64_t hv_chunk_table(uint64_t pa)
@@ -409,7 +442,7 @@ uint64_t hv_image_entry(unsigned int i)
 
 bool hv_may_map(uint64_t pa)
 {
-	uint64_t own = p2m[((uint64_t)scratch - WEDGE_BASE) / PAGE_SIZE] * PAGE_SIZE;
+	uint64_t own = image_pa((char *)scratch);
 	bool ok = !hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)scratch,
 			     pa | FLAGS | PTE_UNCACHED, UVMF_INVLPG, 0);
 
