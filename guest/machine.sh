@@ -40,11 +40,11 @@ machine_splash() { # MB MODULES (as QEMU's -initrd has them): milliseconds
 	echo $((us / machine_tick_us * 55 - 20))
 }
 
-# The options for MODULES on the Xen of BUILD, its first module having MB of memory.
+# The options for MODULES on the Xen of BUILD, or on $XEN, its first module having MB of memory.
 machine_on_xen() { # BUILD MB MODULES: sets on_xen
 	local mb=$(($2 + machine_xen_mb))
 	on_xen=(-m "$mb" -boot "menu=on,splash-time=$(machine_splash "$mb" "$3")"
-		-kernel "$1/xen/xen" -append "dom0_mem=$2M $machine_xen" -initrd "$3")
+		-kernel "${XEN:-$1/xen/xen}" -append "dom0_mem=$2M $machine_xen" -initrd "$3")
 }
 
 machine_header() { # the same for C
