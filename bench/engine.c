@@ -279,7 +279,7 @@ static int keep_ledger(const struct engine *e, const struct job *j)
 	if (!e->o->ledger || !ledger_wanted(j->run))
 		return 0;
 	from = wp_format("%s/ledger", j->dir);
-	to = ledger_path(e->o->results, j->in.key);
+	to = ledger_path(e->o->results, e->o->build, j->run, j->in.key);
 	ret = rename(from, to);
 	free(to);
 	free(from);
@@ -293,7 +293,7 @@ static bool have_ledger(const struct engine *e, const struct job *j)
 
 	if (!e->o->ledger || !ledger_wanted(j->run))
 		return true;
-	path = ledger_path(e->o->results, j->in.key);
+	path = ledger_path(e->o->results, e->o->build, j->run, j->in.key);
 	have = !access(path, R_OK);
 	free(path);
 	return have;

@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLUGIN_ARGS 2 /* "-plugin" and its value */
+#include "image.h"
+
+#define PLUGIN_ARGS  2	/* "-plugin" and its value */
+#define MAKERS_SHOWN 12 /* digits of a checksum */
 
 bool ledger_wanted(const struct run *r)
 {
@@ -29,9 +32,34 @@ char *ledger_spans(const char *build, const struct run *r)
 	return path;
 }
 
-char *ledger_path(const char *dir, const char *key)
+char *ledger_maker(const char *build, const struct run *r, size_t i)
 {
-	return wp_format("%s/%s.ledger", dir, key);
+	switch (i) {
+	case 0:
+		return wp_format("%s/emulator/sitecost.so", build);
+	case 1:
+		return ledger_spans(build, r);
+	default:
+		return NULL;
+	}
+}
+
+char *ledger_path(const char *dir, const char *build, const struct run *r, const char *key)
+{
+	char hex[WP_SHA256_HEX], *path;
+	struct wp_buf b = {0};
+
+	for (size_t i = 0; (path = ledger_maker(build, r, i)); i++) {
+		const char *sha256 = image_sha256(path);
+
+		if (!sha256)
+			wp_die(WP_FAILED, "%s cannot be read; 'make gate-needs' builds it", path);
+		wp_buf_str(&b, sha256);
+		free(path);
+	}
+	wp_sha256(b.data, b.len, hex);
+	wp_buf_free(&b);
+	return wp_format("%s/%s-%.*s.ledger", dir, key, MAKERS_SHOWN, hex);
 }
 
 char **ledger_argv(char **argv, const char *build, const struct run *r, const char *out)

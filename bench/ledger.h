@@ -16,8 +16,14 @@ bool ledger_wanted(const struct run *r);
 /* The list of sites that a run needs (`profile sites --spans`): one for each padded kernel. */
 char *ledger_spans(const char *build, const struct run *r);
 
-/* "<dir>/<key>.ledger"; the caller frees it. */
-char *ledger_path(const char *dir, const char *key);
+/*
+ * What makes a ledger beside what makes the run, whose key does not tell it: its @i-th file, or
+ * NULL.  The caller frees it.
+ */
+char *ledger_maker(const char *build, const struct run *r, size_t i);
+
+/* In @dir, named after the run's key and the ledger's makers; the caller frees it. */
+char *ledger_path(const char *dir, const char *build, const struct run *r, const char *key);
 
 /* @argv (of qemu_argv(), which it takes over) with the plugin that writes @out/ledger. */
 char **ledger_argv(char **argv, const char *build, const struct run *r, const char *out);

@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "../bench/capture.h"
+#include "../bench/image.h"
 #include "../bench/ledger.h"
 #include "environment.h"
 #include "ledger-read.h"
@@ -68,11 +69,34 @@ static void add_images(struct record *r, json_t *inputs)
 					 json_string_value(json_object_get(file, "sha256")));
 }
 
+/* Was the ledger of a known run made by what would make it now? */
+static bool ledger_serves(struct record *r, const struct measure *m, const struct run *run,
+			  const struct rec_run *known)
+{
+	bool same = known && known->ledger;
+	char *path;
+
+	if (!m->engine.ledger || !ledger_wanted(run))
+		return true;
+	for (size_t i = 0; (path = ledger_maker(m->engine.build, run, i)); i++) {
+		const struct rec_image *old = m->known ? record_image(m->known, path) : NULL;
+		const char *sha256 = image_sha256(path);
+
+		if (!sha256)
+			wp_die(WP_FAILED, "%s cannot be read; 'make gate-needs' builds it", path);
+		record_add_image(r, path, sha256);
+		same = same && old && !strcmp(old->sha256, sha256);
+		free(path);
+	}
+	return same;
+}
+
 /* What is known of this run, if it was made from the same. */
 static const struct rec_run *find_known(struct record *r, const struct measure *m,
 					const struct run *run, const char *id)
 {
 	const struct rec_run *known = m->known ? record_run(m->known, id) : NULL, *found = NULL;
+	bool serves = ledger_serves(r, m, run, known);
 	int net = run_net(run);
 
 	for (;;) {
@@ -83,8 +107,7 @@ static const struct rec_run *find_known(struct record *r, const struct measure *
 			wp_die(WP_FAILED, "%s", why);
 		if (net == (int)run_net(run))
 			add_images(r, in.json);
-		if (known && !strcmp(known->key, in.key) &&
-		    (known->ledger || !m->engine.ledger || !ledger_wanted(run)))
+		if (known && serves && !strcmp(known->key, in.key))
 			found = known;
 		inputs_free(&in);
 		if (found || net != NET_PEER)
@@ -161,7 +184,7 @@ static int add_result(struct record *r, const struct measure *m, const struct pl
 	run = record_add_run(r, p->id);
 	take(run, result);
 	if (m->engine.ledger && ledger_wanted(p->run)) {
-		path = ledger_path(m->engine.results, result->key);
+		path = ledger_path(m->engine.results, m->engine.build, p->run, result->key);
 		ledger_read(run, path, kernel_of(m->engine.build, p->run));
 		free(path);
 	}

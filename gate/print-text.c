@@ -248,5 +248,7 @@ void print_text(const struct report *r, struct wp_buf *b)
 	wp_buf_str(b, comparison_fails(c)
 			      ? "gate: REGRESSION.  If it is meant: 'make baseline', and commit "
 				"results/baseline with the change\n"
-			      : "gate: no regression\n");
+		      : c->count[VERDICT_BETTER] ? "gate: no regression.  'make baseline' holds "
+						   "later changes to what got better\n"
+						 : "gate: no regression\n");
 }

@@ -35,6 +35,7 @@ report_end() {
 	[ "$1" -ge 2 ] || return
 	local last
 	last=$(grep -v '^ ' "$messages" | tail -n 1)
+	last=${last:-the terminal has the reason}
 	{
 		printf 'TAP version 13\n1..1\nnot ok 1 - no verdict, exit code %d: %s\n' "$1" "${last//#/}"
 		grep -v "^  BENCH" "$messages" | tail -n 40 | sed 's/^/# /'

@@ -18,7 +18,7 @@ static void part(char to[RUN_ID_MAX], const char *from, const char *until)
 static struct parts split(const char *id)
 {
 	const char *at = id + strcspn(id, "@/"), *slash = id + strcspn(id, "/");
-	struct parts p;
+	struct parts p = {0};
 
 	part(p.system, id, "@/");
 	part(p.kernel, *at == '@' ? at + 1 : RUN_KERNEL, "/");
