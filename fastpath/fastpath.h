@@ -103,8 +103,8 @@ const struct fp_sequence *fp_table(size_t *count);
  *			returns the entry address of the guest's handler, or 0 if
  *			nothing is deliverable.  Leaves pending set if more is.
  *	fp_site_call	jumped to for what a called sequence leaves alone: the return address
- *			is that of a call at the site (with fp_emit's prefixes), or site + 5
- *			for a store to a page that is not plain.
+ *			is that of a call at the site, with prefixes up to AB_MAX_INSN, also for
+ *			a store to a page that is not plain.
  *	fp_upcall_user	jumped to when an upcall interrupted user mode; the stack is
  *			as Xen left it.
  *	fp_sysret_slow	jumped to for a SYSRET with fp_user_work, all registers as they were.

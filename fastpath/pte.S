@@ -9,7 +9,7 @@
  *	push	<a free register>
  *	lea	<the operand>, <it>
  *	call	fp_page_check_<it>
- *	nopl	<site + 5>(%rax)	data for fp_page_check, a NOP otherwise
+ *	nopl	<end of a call>(%rax)	data for fp_page_check, a NOP otherwise
  *	<the original instruction>
  *	movb	$1, fp_log_done(<it>)
  *	movb	$1, fp_user_work
@@ -24,8 +24,9 @@
  * than a note: memory that is a leaf table of user space, or may become one. The notes are
  * a log of addresses: fp_page_check takes the next place in it and writes the address, and
  * the stub says so when the store is done.
- * Otherwise, and when the log is full, it goes to fp_site_call with registers, flags and stack as if the site were
- * a call to it: the wedge emulates the instruction (and may add the page).
+ * Otherwise, and when the log is full, it goes to fp_site_call with registers, flags and stack as if
+ * the site were a call to it, prefixes included: the wedge finds the site by the return address at
+ * once, emulates the instruction, and may add the page.
  * A site that calls has the same stub, without the nopl, which ends with a ret; and its own
  * fp_page_check, since the stack holds the return address already.
  * As the original instruction itself is executed, the same serves every kind: stores,
@@ -95,7 +96,7 @@
 	page_check \s, \s32, \t, \t32, \t8
 	movq	(%rsp), %\s		/* return address: the nopl */
 	movslq	3(%\s), %\s		/* its displacement */
-	xchgq	%\s, 8(%rsp)		/* the register; there: site + 5 */
+	xchgq	%\s, 8(%rsp)		/* the register; there: the return address */
 	leaq	8(%rsp), %rsp
 	jmp	fp_site_call
 	FP_ROUTINE_END fp_page_check_\s

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <wedgeperf/annotation.h>
 
 #define JMP 0xe9
 #define RET 0xc3
@@ -200,47 +201,63 @@ static void put_store(struct writer *s, const struct parts *p, uint64_t insn_at)
 	put_byte(s, (unsigned char)(0x58 | reg)); /* pop it */
 }
 
+struct place {
+	uint64_t site;
+	size_t total;
+};
+
+/* @jump: the site, if the stub is jumped to from there; else it is called. */
+static enum fp_result put_stub(struct writer *s, const unsigned char *insn, size_t length,
+			       uint64_t insn_at, const struct place *jump)
+{
+	struct parts p = {.insn = insn, .length = length};
+
+	if (length > AB_MAX_INSN || !take_apart(&p))
+		return FP_UNSUPPORTED;
+	put_question(s, &p, insn_at, jump ? p.carrier->check : p.carrier->check_called);
+	if (jump) {
+		put(s, "\x0f\x1f\x80", 3); /* nopl disp32(%rax) */
+		put32(s, (int64_t)(jump->site +
+				   (jump->total < AB_MAX_INSN ? jump->total : AB_MAX_INSN)));
+	}
+	put_store(s, &p, insn_at);
+	if (jump) {
+		put_byte(s, JMP);
+		put_relative(s, jump->site + jump->total, 0);
+	} else {
+		put_byte(s, RET);
+	}
+	return s->far ? FP_TOO_FAR : FP_OK;
+}
+
 enum fp_result fp_emit_called_store(const unsigned char *insn, size_t length, uint64_t insn_at,
 				    unsigned char *stub_out, uint64_t stub)
 {
-	struct parts p = {.insn = insn, .length = length};
 	unsigned char code[FP_STORE_STUB];
 	struct writer s = {.out = code, .address = stub};
+	const enum fp_result result = put_stub(&s, insn, length, insn_at, NULL);
 
-	if (length > 15 || !take_apart(&p))
-		return FP_UNSUPPORTED;
-	put_question(&s, &p, insn_at, p.carrier->check_called);
-	put_store(&s, &p, insn_at);
-	put_byte(&s, RET);
-	if (s.far)
-		return FP_TOO_FAR;
-	memcpy(stub_out, code, s.at);
-	return FP_OK;
+	if (result == FP_OK)
+		memcpy(stub_out, code, s.at);
+	return result;
 }
 
 enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t insn_at,
 			     unsigned char *out, uint64_t site, size_t total,
 			     unsigned char *stub_out, uint64_t stub)
 {
-	struct parts p = {.insn = insn, .length = length};
 	unsigned char code[FP_STORE_STUB], jump[5];
 	struct writer s = {.out = code, .address = stub}, j = {.out = jump, .address = site};
+	enum fp_result result;
 
 	if (total < sizeof(jump))
 		return FP_TOO_LONG;
-	if (length > 15 || !take_apart(&p))
-		return FP_UNSUPPORTED;
-
-	put_question(&s, &p, insn_at, p.carrier->check);
-	put(&s, "\x0f\x1f\x80", 3); /* nopl disp32(%rax) */
-	put32(&s, (int64_t)(site + sizeof(jump)));
-	put_store(&s, &p, insn_at);
-	put_byte(&s, JMP);
-	put_relative(&s, site + total, 0);
-
+	result = put_stub(&s, insn, length, insn_at, &(struct place){site, total});
+	if (result != FP_OK)
+		return result;
 	put_byte(&j, JMP);
 	put_relative(&j, stub, 0);
-	if (s.far || j.far)
+	if (j.far)
 		return FP_TOO_FAR;
 	memcpy(stub_out, code, s.at);
 	memcpy(out, jump, sizeof(jump));
