@@ -95,9 +95,11 @@ const struct fp_sequence *fp_table(size_t *count);
  *			fp_fs_probe, 64-bit: its address less fp_fs_loaded, so chosen that nothing
  *			is harmed by a read through any base below 4 GB either.
  *	fp_fs_stale	8-bit, behind fp_user_work: 1 if fp_fs_base has to be loaded before user
- *mode runs. fp_lstar	64-bit: the guest's SYSCALL entry (MSR_LSTAR). fp_user_work	16-bit: the
- *first byte is not 0 if something must be done before user mode runs (as committing queued
- *page-table writes). fp_irq_next()	called masked, on the guest's stack, with the C ABI.  Clears
+ *			mode runs.
+ *	fp_lstar	64-bit: the guest's SYSCALL entry (MSR_LSTAR).
+ *	fp_user_work	16-bit: the first byte is not 0 if something must be done before user
+ *			mode runs (as committing queued page-table writes).
+ *	fp_irq_next()	called masked, on the guest's stack, with the C ABI.  Clears
  *			pending, then looks for work (in that order: an event that
  *			comes in between is then seen or sets pending again), and
  *			returns the entry address of the guest's handler, or 0 if
@@ -110,8 +112,8 @@ const struct fp_sequence *fp_table(size_t *count);
  *	fp_sysret_slow	jumped to for a SYSRET with fp_user_work, all registers as they were.
  *	fp_iret_slow	jumped to, masked, for a return that fp_iret leaves alone: user mode with
  *			selectors other than those, an address that no program has, with IF clear,
- *or with fp_user_work.  The stack holds the guest's frame, fp_iret_site the address behind the call
- *that stands at the site.
+ *			or with fp_user_work.  The stack holds the guest's frame, fp_iret_site
+ *			the address behind the call that stands at the site.
  */
 uint64_t fp_irq_next(void);
 
@@ -144,8 +146,8 @@ enum fp_result fp_emit(const struct fp_sequence *seq, unsigned char *out, uint64
 		       size_t total, unsigned char *stub_out, uint64_t stub);
 
 /*
- * The same for a store that may hit a page table:  ( bytes, without pad,
- * standing at ) becomes a jump to a stub of at most FP_STORE_STUB bytes that
+ * The same for a store that may hit a page table: @insn (@length bytes, without pad,
+ * standing at @insn_at) becomes a jump to a stub of at most FP_STORE_STUB bytes that
  * executes and notes it if its page is in fp_pages, and else goes to the wedge.  Known are mov,
  * xchg, cmpxchg, xadd, bt* with an immediate and the two-operand arithmetic, with or without
  * lock, on any memory operand whose base is not RSP; nor is RSP what is stored.
@@ -177,7 +179,7 @@ extern uint64_t fp_log[FP_LOG];
 extern uint8_t fp_log_done[FP_LOG];
 extern uint32_t fp_log_next;
 
-/* NOPs for  bytes, as few as there can be. */
+/* NOPs for @n bytes, as few as there can be. */
 void fp_fill_nops(unsigned char *out, size_t n);
 
 #endif

@@ -68,7 +68,7 @@ void mirror_mark(struct shadow *s, unsigned int first, unsigned int last)
 	dirty[nr_dirty++] = shadow_number(s);
 }
 
-/* What the machine's entry is for the guest's, , if nothing is special about its page. */
+/* What the machine's entry is for the guest's, @g, if nothing is special about its page. */
 static uint64_t as_it_is(uint64_t g)
 {
 	uint64_t clean = ~g >> 5 & PTE_RW; /* of PTE_DIRTY */
