@@ -43,7 +43,8 @@ enum {
 	OPT_MISSING,
 	OPT_ON,
 	OPT_ROUNDS,
-	OPT_STRICT
+	OPT_STRICT,
+	OPT_XEN
 };
 
 static const struct option long_options[] = {
@@ -65,6 +66,7 @@ static const struct option long_options[] = {
 	{"on", required_argument, NULL, OPT_ON},
 	{"rounds", required_argument, NULL, OPT_ROUNDS},
 	{"strict", no_argument, NULL, OPT_STRICT},
+	{"xen", required_argument, NULL, OPT_XEN},
 	{NULL, 0, NULL, 0},
 };
 
@@ -88,6 +90,7 @@ static void describe(FILE *f)
 	      "  --build DIR           the build directory (build)\n"
 	      "  --costs FILE          costs of events (bench/costs/haswell.csv)\n"
 	      "  --from DIR            table: of the results in DIR, whatever they are of\n"
+	      "  --xen DIR             boot <build>/DIR/xen where there is a hypervisor (xen)\n"
 	      "  --detail              table: executors and events too\n"
 	      "  --missing             list: only runs without a result\n"
 	      "  --on hardware         suite: not in the emulator, but on this machine as it "
@@ -156,6 +159,9 @@ static void parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_WORKLOADS:
 			o->workloads = optarg;
+			break;
+		case OPT_XEN:
+			run_hypervisor(optarg);
 			break;
 		case OPT_BOOTS:
 			o->boots = count("boots", optarg, RUN_PERTURB_MAX);

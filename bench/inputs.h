@@ -47,6 +47,13 @@ void qemu_argv_free(char **argv);
 /* The key that @json, a stored inputs object, must have; "" if it is none. */
 void inputs_key(json_t *json, char key[WP_SHA256_HEX]);
 
+/*
+ * The directory of <build> whose xen is booted where a system has a hypervisor: "xen", the
+ * package's, if nothing else was said.  Xen reads its file's name: one as long gives the same
+ * counts.
+ */
+void run_hypervisor(const char *directory);
+
 /* @template with its {words} replaced for this run (see systems.h). */
 char *run_expand(const char *template, const char *build, const struct run *r, enum net_mode net);
 

@@ -27,6 +27,13 @@ enum net_mode run_net(const struct run *r)
 	return r->workload->peer == PEER_NONE ? NET_NONE : NET_PEER;
 }
 
+static const char *hypervisor = "xen";
+
+void run_hypervisor(const char *directory)
+{
+	hypervisor = directory;
+}
+
 static void add_word(struct wp_buf *b, const char *word, size_t len, const char *build,
 		     const struct run *r, enum net_mode net)
 {
@@ -53,6 +60,8 @@ static void add_word(struct wp_buf *b, const char *word, size_t len, const char 
 		wp_buf_str(b, MACHINE_DOM0);
 	} else if (!strncmp(word, "xen", len)) {
 		wp_buf_str(b, MACHINE_XEN);
+	} else if (!strncmp(word, "hypervisor", len)) {
+		wp_buf_str(b, hypervisor);
 	} else if (!strncmp(word, "guest", len)) {
 		wp_buf_printf(b, "wp.workload=%s wp.ops=%llu wp.perturb=%u%s", r->workload->name,
 			      (unsigned long long)run_ops(r), r->k,

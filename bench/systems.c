@@ -27,12 +27,12 @@
 
 /* The padded kernel in the wedge; @word is one for the wedge, with a blank behind it. */
 #define WEDGE(word)                                                                                \
-	.tree = TREES "/padded", .kernel = "{build}/xen/xen", .append = XEN,                       \
+	.tree = TREES "/padded", .kernel = "{build}/{hypervisor}/xen", .append = XEN,              \
 	.initrd = "{build}/wedge/wedge.elf " word PC ",{module}", .on_xen = true,                  \
 	.image = {{IMAGE_ELF, VMLINUX},                                                            \
 		  {IMAGE_CONTAINER, "{module}"},                                                   \
 		  {IMAGE_ELF, "{build}/wedge/wedge.elf"},                                          \
-		  {IMAGE_ELF, "{build}/xen/xen"}},                                                 \
+		  {IMAGE_ELF, "{build}/{hypervisor}/xen"}},                                        \
 	.region = {WEDGE_REGION, XEN_REGION}
 
 const struct bench_system bench_systems[] = {
@@ -58,13 +58,13 @@ const struct bench_system bench_systems[] = {
 		.id = "xenolinux",
 		.label = "XenoLinux",
 		.tree = TREES "/xenolinux",
-		.kernel = "{build}/xen/xen",
+		.kernel = "{build}/{hypervisor}/xen",
 		.append = XEN,
 		.initrd = VMLINUX " " DOM0 ",{initrd}",
 		.on_xen = true,
 		.image = {{IMAGE_ELF, VMLINUX},
 			  {IMAGE_CPIO, "{initrd}"},
-			  {IMAGE_ELF, "{build}/xen/xen"}},
+			  {IMAGE_ELF, "{build}/{hypervisor}/xen"}},
 		.region = {XEN_REGION},
 	},
 	{.id = "wedge", .label = "Xen in-place VMM", WEDGE("")},

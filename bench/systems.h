@@ -8,6 +8,7 @@
  *	{module}  the wedge's container: a vmlinux and that disk
  *	{kernel}  the generation of Linux: what follows linux- in the name of its folder
  *	{guest}   the wp.* options of the run
+ *	{hypervisor}  the directory of it, in {build}: see run_hypervisor()
  *	{pc}, {dom0}, {xen}     what guest/machine.sh tells the kernels and Xen
  * In `initrd`, a comma separates multiboot modules (QEMU's own rule).
  */

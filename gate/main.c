@@ -19,17 +19,29 @@ struct options {
 };
 
 static const struct option long_options[] = {
-	{"build", required_argument, NULL, 'b'},     {"out", required_argument, NULL, 'o'},
-	{"known", required_argument, NULL, 'k'},     {"sample", required_argument, NULL, 's'},
-	{"kernels", required_argument, NULL, 'K'},   {"systems", required_argument, NULL, 'S'},
-	{"workloads", required_argument, NULL, 'W'}, {"size", required_argument, NULL, 'z'},
-	{"perturb", required_argument, NULL, 'p'},   {"jobs", required_argument, NULL, 'j'},
-	{"results", required_argument, NULL, 'r'},   {"anew", no_argument, NULL, 'a'},
-	{"base", required_argument, NULL, 'B'},	     {"base-name", required_argument, NULL, 'M'},
-	{"now", required_argument, NULL, 'N'},	     {"tolerances", required_argument, NULL, 'T'},
-	{"costs", required_argument, NULL, 'C'},     {"cc", required_argument, NULL, 'c'},
-	{"revision", required_argument, NULL, 'v'},  {"clean", no_argument, NULL, 'l'},
-	{"no-ledgers", no_argument, NULL, 'L'},	     {NULL, 0, NULL, 0},
+	{"build", required_argument, NULL, 'b'},
+	{"out", required_argument, NULL, 'o'},
+	{"known", required_argument, NULL, 'k'},
+	{"sample", required_argument, NULL, 's'},
+	{"kernels", required_argument, NULL, 'K'},
+	{"systems", required_argument, NULL, 'S'},
+	{"workloads", required_argument, NULL, 'W'},
+	{"size", required_argument, NULL, 'z'},
+	{"perturb", required_argument, NULL, 'p'},
+	{"jobs", required_argument, NULL, 'j'},
+	{"results", required_argument, NULL, 'r'},
+	{"anew", no_argument, NULL, 'a'},
+	{"base", required_argument, NULL, 'B'},
+	{"base-name", required_argument, NULL, 'M'},
+	{"now", required_argument, NULL, 'N'},
+	{"tolerances", required_argument, NULL, 'T'},
+	{"costs", required_argument, NULL, 'C'},
+	{"cc", required_argument, NULL, 'c'},
+	{"revision", required_argument, NULL, 'v'},
+	{"clean", no_argument, NULL, 'l'},
+	{"xen", required_argument, NULL, 'X'},
+	{"no-ledgers", no_argument, NULL, 'L'},
+	{NULL, 0, NULL, 0},
 };
 
 static _Noreturn void usage(void)
@@ -49,6 +61,7 @@ static _Noreturn void usage(void)
 	      "  --results DIR     of single runs (<build>/gate/results)\n"
 	      "  --anew            execute runs that have a result there, too\n"
 	      "  --no-ledgers      of sites: faster, but what moves is not explained\n"
+	      "  --xen DIR         boot <build>/DIR/xen where there is a hypervisor (xen)\n"
 	      "  --clean           refuse sources that are not those of a commit\n"
 	      "  --build DIR       the build directory (build)\n"
 	      "  --cc PROGRAM      the compiler (gcc)\n"
@@ -124,6 +137,9 @@ static void set_option(struct options *o, int c)
 		break;
 	case 'L':
 		o->m.engine.ledger = false;
+		break;
+	case 'X':
+		run_hypervisor(optarg);
 		break;
 	case 'B':
 		o->base = optarg;
