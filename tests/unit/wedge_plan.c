@@ -191,7 +191,7 @@ static void a_called_site_is_found_by_its_return_address(void **state)
 	sites_patch(RAM_START - TEXT, STRATEGY_CALL);
 	for (size_t s = 0; s < 4; s++)
 		assert_ptr_equal(site_called(TEXT + 16 * s + 15), &sites_all()[s]);
-	assert_ptr_equal(site_called(TEXT + 5), &sites_all()[0]);
+	assert_null(site_called(TEXT + 5));
 	assert_null(site_called(TEXT + 16 * ROWS + 16));
 }
 

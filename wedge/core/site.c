@@ -252,14 +252,5 @@ struct site *site_find(uint64_t address)
 
 struct site *site_called(uint64_t from)
 {
-	struct site *s = find(calls, from);
-
-	if (__builtin_expect(s && s->branch == from - s->address, 1))
-		return s;
-	for (unsigned int n = AB_MAX_INSN; n >= BRANCH_LENGTH; n--) {
-		s = find(hash, from - n);
-		if (s && (s->branch == n || n == BRANCH_LENGTH))
-			return s;
-	}
-	return NULL;
+	return find(calls, from);
 }
