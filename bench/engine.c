@@ -206,7 +206,8 @@ static int read_figures(struct job *j, struct figures *f, char *why, size_t len)
 	read_report(j, "console", &console);
 	read_report(j, "counts", &counts);
 	read_report(j, "peer", &peer);
-	if (console_parse(&f->console, console.data, why, len))
+	if (console_parse(&f->console, console.data, why, len) ||
+	    tally_parse(&f->tally, console.data, why, len))
 		goto out;
 	if (*c->fail)
 		snprintf(why, len, "the guest reports: %s", c->fail);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * figures.h - what one run yields, and the parsers of the three things that
- * report it: the guest's console, count.so and peer.so.
+ * figures.h - what one run yields, and the parsers of what reports it: the
+ * console of the guest and of the wedge, count.so and peer.so.
  *
  * Nothing here depends on wall-clock time: two runs of the same inputs give
  * equal figures, bit for bit.
@@ -59,11 +59,29 @@ struct peer {
 	struct ticks first, last; /* since boot */
 };
 
+/*
+ * What became of the sites of each kind: a row for each kind and strategy that there is, in the
+ * order of the wedge's report.  A site is emulated when control reaches the wedge's C code; these
+ * are counted since power-on, and what sequences do by themselves is not.
+ */
+#define TALLY_ROWS 256
+
+struct tally_row {
+	char kind[24], strategy[12];
+	uint64_t sites, emulated;
+};
+
+struct tally {
+	struct tally_row row[TALLY_ROWS];
+	size_t n; /* 0: there is no wedge */
+};
+
 struct figures {
 	struct console console;
 	struct counts measured; /* between MARK_START and MARK_END */
 	struct counts boot;	/* up to MARK_BOOT */
 	struct peer peer;
+	struct tally tally;
 };
 
 /*
@@ -77,6 +95,9 @@ int console_parse(struct console *c, const char *text, char *why, size_t len);
 /* count.so's file.  Each marker must have been passed exactly once. */
 int counts_parse(struct counts *measured, struct counts *boot, const char *text, char *why,
 		 size_t len);
+
+/* The whole console.  Returns 0, or -1 with a reason where a line of the report is garbled. */
+int tally_parse(struct tally *t, const char *text, char *why, size_t len);
 
 int peer_parse(struct peer *p, const char *text, char *why, size_t len);
 

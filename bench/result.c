@@ -71,6 +71,26 @@ static json_t *events_json(const struct counts *c)
 	return json;
 }
 
+/* By kind, then by strategy. */
+static json_t *tally_json(const struct tally *t)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct tally_row *row = &t->row[i];
+		json_t *kind = json_object_get(json, row->kind);
+
+		if (!kind) {
+			kind = json_object();
+			json_object_set_new(json, row->kind, kind);
+		}
+		json_object_set_new(kind, row->strategy,
+				    json_pack("{s:I, s:I}", "sites", (json_int_t)row->sites,
+					      "emulated", (json_int_t)row->emulated));
+	}
+	return json;
+}
+
 static json_t *peer_json(const struct peer *p)
 {
 	if (!p->present)
@@ -86,9 +106,10 @@ static json_t *figures_json(const struct run *r, const struct inputs *in, const 
 {
 	const struct console *c = &f->console;
 	char id[RUN_ID_MAX];
+	json_t *json;
 
 	run_id(r, id);
-	return json_pack(
+	json = json_pack(
 		"{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:I, s:I, s:I, s:s, s:o, s:o, s:o, s:o}",
 		"run", id, "system", r->system->id, "kernel", r->kernel, "workload",
 		r->workload->name, "unit", r->workload->unit, "size", run_size_names[r->size],
@@ -97,6 +118,9 @@ static json_t *figures_json(const struct run *r, const struct inputs *in, const 
 		"check", c->check, "instructions", insns_json(&f->measured), "events",
 		events_json(&f->measured), "boot_instructions", insns_json(&f->boot), "peer",
 		peer_json(&f->peer));
+	if (f->tally.n)
+		json_object_set_new(json, "sites", tally_json(&f->tally));
+	return json;
 }
 
 json_t *result_json(const struct run *r, const struct inputs *in, const struct figures *f,
@@ -168,6 +192,31 @@ static int get_events(json_t *json, struct counts *c)
 	return 0;
 }
 
+/* Results of systems without a wedge have none, nor have older ones. */
+static int get_tally(json_t *json, struct tally *t)
+{
+	const char *kind, *strategy;
+	json_t *by_strategy, *row;
+
+	json_object_foreach(json, kind, by_strategy)
+	{
+		json_object_foreach(by_strategy, strategy, row)
+		{
+			struct tally_row *r = &t->row[t->n];
+
+			if (t->n == TALLY_ROWS || strlen(kind) >= sizeof(r->kind) ||
+			    strlen(strategy) >= sizeof(r->strategy))
+				return -1;
+			t->n++;
+			strcpy(r->kind, kind);
+			strcpy(r->strategy, strategy);
+			r->sites = get_number(row, "sites");
+			r->emulated = get_number(row, "emulated");
+		}
+	}
+	return 0;
+}
+
 static int copy_text(char *out, size_t len, json_t *json, const char *key)
 {
 	const char *s = json_string_value(json_object_get(json, key));
@@ -213,7 +262,8 @@ static int get_figures(struct result *r, json_t *j)
 	get_peer(json_object_get(j, "peer"), &r->f.peer);
 	return !ops || get_insns(json_object_get(j, "instructions"), &r->f.measured) ||
 			       get_insns(json_object_get(j, "boot_instructions"), &r->f.boot) ||
-			       get_events(json_object_get(j, "events"), &r->f.measured)
+			       get_events(json_object_get(j, "events"), &r->f.measured) ||
+			       get_tally(json_object_get(j, "sites"), &r->f.tally)
 		       ? -1
 		       : 0;
 }

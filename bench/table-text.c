@@ -261,7 +261,7 @@ void table_text(const struct table *t, const char *const *missing, size_t nmissi
 static void detail_row(const struct table *t, size_t w, const char *name, const double *v,
 		       struct wp_buf *b)
 {
-	wp_buf_printf(b, "%-*s %-22s", t->width, t->workload[w].label, name);
+	wp_buf_printf(b, "%-*s %-28s", t->width, t->workload[w].label, name);
 	for (size_t s = 0; s < t->nsystems; s++)
 		wp_buf_printf(b,
 			      v[s] > 0 && v[s] < 1 ? " %16.3g"
@@ -314,15 +314,63 @@ static void detail_events(const struct table *t, size_t w, const struct result *
 	}
 }
 
+static const struct tally_row *tally_find(const struct result *r, const struct tally_row *like)
+{
+	for (size_t i = 0; r && i < r->f.tally.n; i++)
+		if (!strcmp(r->f.tally.row[i].kind, like->kind) &&
+		    !strcmp(r->f.tally.row[i].strategy, like->strategy))
+			return &r->f.tally.row[i];
+	return NULL;
+}
+
+/* Sites and emulations of a boot, not per operation: a row where any system has one. */
+static void detail_tally(const struct table *t, size_t w, const struct result *const *boot,
+			 struct wp_buf *out)
+{
+	double sites[TABLE_SYSTEMS], emulated[TABLE_SYSTEMS];
+
+	for (size_t s = 0; s < t->nsystems; s++) {
+		for (size_t i = 0; boot[s] && i < boot[s]->f.tally.n; i++) {
+			const struct tally_row *row = &boot[s]->f.tally.row[i];
+			char name[WORD_MAX];
+			bool seen = false;
+			double all = 0;
+
+			for (size_t k = 0; k < s; k++)
+				seen |= tally_find(boot[k], row) != NULL;
+			for (size_t k = 0; k < t->nsystems; k++) {
+				const struct tally_row *r = tally_find(boot[k], row);
+
+				sites[k] = r ? (double)r->sites : 0;
+				emulated[k] = r ? (double)r->emulated : 0;
+				all += emulated[k];
+			}
+			if (seen)
+				continue;
+			snprintf(name, sizeof(name), "%s %s sites", row->kind, row->strategy);
+			detail_row(t, w, name, sites, out);
+			snprintf(name, sizeof(name), "%s %s emulated", row->kind, row->strategy);
+			if (all > 0)
+				detail_row(t, w, name, emulated, out);
+		}
+	}
+}
+
+static void detail_heading(const struct table *t, struct wp_buf *out, const char *text)
+{
+	heading(out, "%s", text);
+	wp_buf_printf(out, "%-*s %-28s", t->width, "workload", "");
+	for (size_t s = 0; s < t->nsystems; s++)
+		wp_buf_printf(out, " %16s", t->system[s].label);
+	wp_buf_str(out, "\n");
+}
+
 void table_detail(const struct table *t, struct wp_buf *out)
 {
 	double v[TABLE_SYSTEMS];
 
-	heading(out, "Instructions by executor and events by class, per operation (first boot)");
-	wp_buf_printf(out, "%-*s %-22s", t->width, "workload", "");
-	for (size_t s = 0; s < t->nsystems; s++)
-		wp_buf_printf(out, " %16s", t->system[s].label);
-	wp_buf_str(out, "\n");
+	detail_heading(t, out,
+		       "Instructions by executor and events by class, per operation (first boot)");
 	for (size_t w = 0; w < t->nworkloads; w++) {
 		const struct result *boot[TABLE_SYSTEMS];
 
@@ -343,5 +391,15 @@ void table_detail(const struct table *t, struct wp_buf *out)
 				detail_row(t, w, name, v, out);
 		}
 		detail_events(t, w, boot, out);
+	}
+	detail_heading(t, out,
+		       "Sites by kind and strategy, and how often the wedge emulated them since "
+		       "power-on (first boot)");
+	for (size_t w = 0; w < t->nworkloads; w++) {
+		const struct result *boot[TABLE_SYSTEMS];
+
+		for (size_t s = 0; s < t->nsystems; s++)
+			boot[s] = first_boot(t, w, s);
+		detail_tally(t, w, boot, out);
 	}
 }

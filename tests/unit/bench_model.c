@@ -127,6 +127,11 @@ static struct result *result_of(const char *system, struct workload *w, unsigned
 	f.peer = (struct peer){true, true, "", 1000, 2, 3, 4, 1, {5}, {6}};
 	if (w->peer == PEER_NONE)
 		f.peer.present = false;
+	if (!strcmp(system, "wedge")) {
+		f.tally.n = 2;
+		f.tally.row[0] = (struct tally_row){"sti", "inline", 7, 0};
+		f.tally.row[1] = (struct tally_row){"sti", "trap", 1, 5};
+	}
 	json_t *file = result_json(&run, &in, &f, provenance, 1.5);
 
 	assert_int_equal(result_store("build/tests", in.key, file), 0);
@@ -161,6 +166,24 @@ static void round_trip(void **state)
 	assert_int_equal(r->f.peer.frames, 3);
 	assert_int_equal(r->f.peer.last.n, 6);
 	result_free(r);
+}
+
+static void sites_go_round_too(void **state)
+{
+	struct result *r = result_of("wedge", &fork_workload, 0, SIZE_QUICK, counts_of(7, 8, 9, 10),
+				     "beef");
+	struct result *native = result_of("native", &fork_workload, 0, SIZE_QUICK,
+					  counts_of(7, 8, 9, 10), "beef");
+
+	(void)state;
+	assert_int_equal(r->f.tally.n, 2);
+	assert_string_equal(r->f.tally.row[1].strategy, "trap");
+	assert_int_equal(r->f.tally.row[1].emulated, 5);
+	assert_int_equal(r->f.tally.row[0].sites, 7);
+	assert_int_equal(native->f.tally.n, 0);
+	assert_null(json_object_get(json_object_get(native->json, "figures"), "sites"));
+	result_free(r);
+	result_free(native);
 }
 
 static void write_text(const char *path, const char *text, size_t len)
@@ -379,10 +402,15 @@ static void images_are_read_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(model),	cmocka_unit_test(shipped_costs),
-		cmocka_unit_test(statistics),	cmocka_unit_test(round_trip),
-		cmocka_unit_test(damage),	cmocka_unit_test(table),
-		cmocka_unit_test(disagreement), cmocka_unit_test(images_are_read_once),
+		cmocka_unit_test(model),
+		cmocka_unit_test(shipped_costs),
+		cmocka_unit_test(statistics),
+		cmocka_unit_test(round_trip),
+		cmocka_unit_test(sites_go_round_too),
+		cmocka_unit_test(damage),
+		cmocka_unit_test(table),
+		cmocka_unit_test(disagreement),
+		cmocka_unit_test(images_are_read_once),
 		cmocka_unit_test(sensitivity),
 	};
 

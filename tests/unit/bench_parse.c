@@ -175,6 +175,39 @@ static void peer_files(void **state)
 	assert_int_equal(peer_parse(&p, "wedgeperf-peer 1\nbytes x\n", why, sizeof(why)), -1);
 }
 
+#define STI "wedge: kind sti: inline: 7 sites, emulated 0 times\r\n"
+
+static void what_the_wedge_says_of_its_sites(void **state)
+{
+	static const char *const bad[] = {
+		"wedge: kind sti: inline: 7 sites\n",
+		"wedge: kind sti: inline: x sites, emulated 0 times\n",
+		"wedge: kind sti: 7 sites, emulated 0 times\n",
+		"wedge: kind sti: inline: 7 sites, emulated 0 times, or so\n",
+	};
+	static struct tally t;
+	char why[256];
+
+	(void)state;
+	assert_int_equal(tally_parse(&t, " done\nwedge: 7 sites\n", why, sizeof(why)), 0);
+	assert_int_equal(t.n, 0);
+	assert_int_equal(
+		tally_parse(&t,
+			    " done\n" STI "(XEN) and others\n"
+			    "wedge: kind pte_store: call: 3 sites, emulated 12345 times\n" STI
+			    "wedge: kind sti: inl",
+			    why, sizeof(why)),
+		0);
+	assert_int_equal(t.n, 3);
+	assert_string_equal(t.row[0].kind, "sti");
+	assert_string_equal(t.row[0].strategy, "inline");
+	assert_int_equal(t.row[0].sites, 7);
+	assert_string_equal(t.row[1].kind, "pte_store");
+	assert_int_equal(t.row[1].emulated, 12345);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(tally_parse(&t, bad[i], why, sizeof(why)), -1);
+}
+
 static const char list[] = "fork\tprocess\t2000\t100\tbase\tnone\t2\tfork and wait\n"
 			   "netrx\tbyte\t1000\t10\tbase\tsource\t2\treceive\n"
 			   "hackbench\tloop\t100\t2\tprograms\tnone\t3\tmessages\n";
@@ -279,10 +312,15 @@ static void lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(consoles),    cmocka_unit_test(console_fields),
-		cmocka_unit_test(count_files), cmocka_unit_test(counts_between_markers),
-		cmocka_unit_test(peer_files),  cmocka_unit_test(run_ids),
-		cmocka_unit_test(matrix),      cmocka_unit_test(lists),
+		cmocka_unit_test(consoles),
+		cmocka_unit_test(console_fields),
+		cmocka_unit_test(count_files),
+		cmocka_unit_test(counts_between_markers),
+		cmocka_unit_test(peer_files),
+		cmocka_unit_test(run_ids),
+		cmocka_unit_test(what_the_wedge_says_of_its_sites),
+		cmocka_unit_test(matrix),
+		cmocka_unit_test(lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
