@@ -24,7 +24,7 @@ sites: $(SITES_NEEDS) ## what the sites of workloads cost, by strategy: build/si
 
 ##@ Results that are committed
 results: ## measure everything, and rewrite results/ and all figures of README and docs
-	+$(Q)for part in table audit sites prices host tune; do $(MAKE) --no-print-directory results-$$part || exit; done
+	+$(Q)for part in kernels table audit sites prices host tune; do $(MAKE) --no-print-directory results-$$part || exit; done
 
 # One part of it each.  The table is the whole matrix in full size, nothing less.
 ifneq ($(filter results results-%,$(MAKECMDGOALS)),)
@@ -34,6 +34,12 @@ endif
 results-table: $(BENCH_NEEDS) ## measure all systems anew, as make bench
 	$(Q)$(BENCH) suite --reuse --detail $(BENCH_OPTIONS)
 	$(Q)scripts/results $(B) table
+results-kernels: ## all generations of Linux in one table, as make bench KERNEL=all
+	+$(Q)$(MAKE) --no-print-directory KERNEL=all results-all-kernels
+results-all-kernels: $(BENCH_NEEDS)
+	$(Q)$(BENCH) suite --reuse $(BENCH_OPTIONS)
+	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/kernels.$$f || exit; done
+	$(Q)scripts/results $(B) kernels
 results-sites: sites ## what sites cost by strategy, as make sites
 	$(Q)scripts/results $(B) sites
 results-prices: microbench-systems ## what user programs pay the kernel for, as make microbench-systems
@@ -52,7 +58,7 @@ results-plots: ## nothing new: only plots, floors and the figures of README and 
 docs: ## rewrite the figures of README and docs from results/
 	$(Q)scripts/figures results README.md docs/*.md
 
-.PHONY: plots report floors sites docs results results-table results-sites results-prices results-tune results-plots \
+.PHONY: plots report floors sites docs results results-table results-kernels results-all-kernels results-sites results-prices results-tune results-plots \
 	results-audit results-host
 
 # Tests.
