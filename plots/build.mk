@@ -24,7 +24,7 @@ sites: $(SITES_NEEDS) ## what the sites of workloads cost, by strategy: build/si
 
 ##@ Results that are committed
 results: ## measure everything, and rewrite results/ and all figures of README and docs
-	+$(Q)for part in kernels table audit sites prices host tune; do $(MAKE) --no-print-directory results-$$part || exit; done
+	+$(Q)for part in kernels table audit sites prices host tune stress; do $(MAKE) --no-print-directory results-$$part || exit; done
 
 # One part of it each.  The table is the whole matrix in full size, nothing less.
 ifneq ($(filter results results-%,$(MAKECMDGOALS)),)
@@ -52,6 +52,9 @@ results-tune: ## predicted and measured by the tuner, as make tune QUICK=1 and m
 	+$(Q)$(MAKE) --no-print-directory tune QUICK=1
 	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) fork >$(B)/tuner/classes.new && mv $(B)/tuner/classes.new $(B)/tuner/classes.txt
 	$(Q)scripts/results $(B) tune
+results-stress: ## the long stress run, as make stress REUSE=1
+	+$(Q)$(MAKE) --no-print-directory stress REUSE=1
+	$(Q)scripts/results $(B) stress
 results-plots: ## nothing new: only plots, floors and the figures of README and docs, from results/
 	$(Q)scripts/results $(B) plots
 
@@ -59,7 +62,7 @@ docs: ## rewrite the figures of README and docs from results/
 	$(Q)scripts/figures results README.md docs/*.md
 
 .PHONY: plots report floors sites docs results results-table results-kernels results-all-kernels results-sites results-prices results-tune results-plots \
-	results-audit results-host
+	results-audit results-host results-stress
 
 # Tests.
 CHECKS += tests/system/plots tests/system/figures

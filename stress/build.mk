@@ -39,7 +39,7 @@ $(B)/stress/%.module: $(STRESS_KERNEL)/audited $(B)/stress/%.cpio $(B)/wedge/nam
 STRESS_NEEDS := $(B)/stress/kernel $(foreach i,stress stress-ng,$(B)/stress/$(i).module $(B)/stress/$(i).cpio) $(B)/wedge/wedge.elf $(B)/xen/xen \
 	$(B)/emulator/count.so $(B)/emulator/peer.so
 stress: $(STRESS_NEEDS) ## the padded kernel under load, natively and on Xen: 60 billion of the guest's instructions; REUSE=1
-	$(Q)stress/run $(if $(filter 1 yes true,$(REUSE)),--reuse) --least 60000 $(B) stress/full
+	$(Q)set -o pipefail && stress/run $(if $(filter 1 yes true,$(REUSE)),--reuse) --least 60000 $(B) stress/full | tee $(B)/stress/report.new && mv $(B)/stress/report.new $(B)/stress/report.txt
 
 .PHONY: stress
 
