@@ -233,7 +233,7 @@ static enum fp_result put_stub(struct writer *s, const unsigned char *insn, size
 enum fp_result fp_emit_called_store(const unsigned char *insn, size_t length, uint64_t insn_at,
 				    unsigned char *stub_out, uint64_t stub)
 {
-	unsigned char code[FP_STORE_STUB];
+	unsigned char code[FP_STORE_STUB] = {0};
 	struct writer s = {.out = code, .address = stub};
 	const enum fp_result result = put_stub(&s, insn, length, insn_at, NULL);
 
@@ -246,7 +246,7 @@ enum fp_result fp_emit_store(const unsigned char *insn, size_t length, uint64_t 
 			     unsigned char *out, uint64_t site, size_t total,
 			     unsigned char *stub_out, uint64_t stub)
 {
-	unsigned char code[FP_STORE_STUB], jump[5];
+	unsigned char code[FP_STORE_STUB] = {0}, jump[5];
 	struct writer s = {.out = code, .address = stub}, j = {.out = jump, .address = site};
 	enum fp_result result;
 

@@ -67,9 +67,9 @@ static void find_runs(void)
 	}
 }
 
-static uint64_t image_pa(const char *at)
+static uint64_t image_pa(uint64_t va)
 {
-	return p2m[((uint64_t)at - WEDGE_BASE) / PAGE_SIZE] * PAGE_SIZE;
+	return p2m[(va - WEDGE_BASE) / PAGE_SIZE] * PAGE_SIZE;
 }
 
 static bool owned(uint64_t frame)
@@ -288,7 +288,7 @@ static void build_tables(void)
 	memset(t, 0, PAGE_SIZE);
 	t[WINDOW_SLOT] = window_l3 | FLAGS;
 	t[IMAGE_SLOT] = image_l3 | FLAGS;
-	reach(image_pa((char *)scratch) / PAGE_SIZE);
+	reach(image_pa((uint64_t)scratch) / PAGE_SIZE);
 	hv_pin(4, root);
 	hv_load_root(root, 0);
 }
@@ -345,12 +345,15 @@ static uint64_t chunk_table(uint64_t pa)
  */
 static void protect_image(void)
 {
-	for (const char *at = _image_start; at < _constants_end; at += PAGE_SIZE) {
-		uint64_t pa = image_pa(at), entry = pa | (FLAGS & ~PTE_RW);
+	const uint64_t end = (uint64_t)_constants_end;
+	const uint64_t stubs = (uint64_t)_stubs_start, stubs_end = (uint64_t)_stubs_end;
 
-		if (hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)at, entry, 0, 0))
+	for (uint64_t va = (uint64_t)_image_start; va < end; va += PAGE_SIZE) {
+		uint64_t pa = image_pa(va), entry = pa | (FLAGS & ~PTE_RW);
+
+		if (hypercall(__HYPERVISOR_update_va_mapping, va, entry, 0, 0))
 			wedge_refuse("Xen refused to map the wedge's code read-only");
-		if (at < _stubs_start || at >= _stubs_end)
+		if (va < stubs || va >= stubs_end)
 			hv_pt_write(chunk_table(pa) + index(pa, 1) * 8, entry);
 	}
 	hv_flush_tlb();
@@ -358,11 +361,11 @@ static void protect_image(void)
 
 void mmu_write_stub(void *stub, const void *code, size_t size)
 {
-	const char *to = stub;
+	uint64_t to = (uint64_t)stub;
 	const uint8_t *from = code;
 
 	for (; size; size--, to++, from++)
-		*((uint8_t *)window(image_pa(to)) + (uint64_t)to % PAGE_SIZE) = *from;
+		*((uint8_t *)window(image_pa(to)) + to % PAGE_SIZE) = *from;
 }
 
 static void mark_chunks(uint64_t start, uint64_t end)
@@ -442,7 +445,7 @@ uint64_t hv_image_entry(unsigned int i)
 
 bool hv_may_map(uint64_t pa)
 {
-	uint64_t own = image_pa((char *)scratch);
+	uint64_t own = image_pa((uint64_t)scratch);
 	bool ok = !hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)scratch,
 			     pa | FLAGS | PTE_UNCACHED, UVMF_INVLPG, 0);
 
