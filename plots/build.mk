@@ -34,10 +34,10 @@ endif
 results-table: $(BENCH_NEEDS) ## measure all systems anew, as make bench
 	$(Q)$(BENCH) suite --reuse --detail $(BENCH_OPTIONS)
 	$(Q)scripts/results $(B) table
-results-kernels: ## all generations of Linux in one table, as make bench KERNEL=all
+results-kernels: ## all generations of Linux in one table, as make bench KERNEL=all QUICK=1
 	+$(Q)$(MAKE) --no-print-directory KERNEL=all results-all-kernels
 results-all-kernels: $(BENCH_NEEDS)
-	$(Q)$(BENCH) suite --reuse $(BENCH_OPTIONS)
+	$(Q)$(BENCH) suite --size quick --reuse $(BENCH_OPTIONS)
 	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/kernels.$$f || exit; done
 	$(Q)scripts/results $(B) kernels
 results-sites: sites ## what sites cost by strategy, as make sites
