@@ -187,6 +187,30 @@ static void unseen_stores(void **state)
 	assert_false(machine_walk(machine.kernel_root, va, &pa, &writable));
 }
 
+/*
+ * Processes that begin alike fault at one place each, for the wedge's bookkeeping alone.  That is
+ * not one fault that comes again and again.
+ */
+static void one_fault_each_of_many_processes(void **state)
+{
+	const uint64_t entry = space(0, 3);
+
+	(void)state;
+	start();
+	connect(0);
+	store(space(0, 2), 2, space(0, 3) | TABLE);
+	for (unsigned int process = 0; process < 30; process++) {
+		store(entry, 0, (RAM_START + CHUNK_SIZE) | TABLE | PTE_USER | PTE_ACCESSED);
+		paging_flush_tlb();
+		for (unsigned int i = 0; i < 5; i++)
+			trace(EV_SITE, 0, 0);
+		vcpu.user = 1;
+		vcpu.rip = USER + PAGE_SIZE;
+		wedge_exception(14, 7, USER);
+		assert_true(*(uint64_t *)window(entry) & PTE_DIRTY);
+	}
+}
+
 static void user_root_has_no_kernel(void **state)
 {
 	uint64_t pa;
@@ -333,10 +357,15 @@ static void absent_device(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_stores),	   cmocka_unit_test(unseen_stores),
-		cmocka_unit_test(user_root_has_no_kernel), cmocka_unit_test(nothing_leaks),
-		cmocka_unit_test(absent_device),	   cmocka_unit_test(short_of_memory),
-		cmocka_unit_test(accessed_and_dirty),	   cmocka_unit_test(tables_are_adopted),
+		cmocka_unit_test(random_stores),
+		cmocka_unit_test(unseen_stores),
+		cmocka_unit_test(one_fault_each_of_many_processes),
+		cmocka_unit_test(user_root_has_no_kernel),
+		cmocka_unit_test(nothing_leaks),
+		cmocka_unit_test(absent_device),
+		cmocka_unit_test(short_of_memory),
+		cmocka_unit_test(accessed_and_dirty),
+		cmocka_unit_test(tables_are_adopted),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -19,7 +19,12 @@
 #include "vcpu.h"
 #include "wedge.h"
 
-#define SAME_LIMIT 8 /* repeated faults at one place: the wedge is at fault */
+/*
+ * Repeated faults at one place, with less than this traced in between: the wedge is at fault.  More
+ * is traced where each of many processes faults there once.
+ */
+#define SAME_LIMIT  8
+#define SAME_TRACED 4
 
 struct user_work user_work;
 
@@ -173,7 +178,7 @@ static void privileged(unsigned int vector, uint64_t error)
 static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 {
 	static uint64_t last_rip, last_va;
-	static unsigned int same;
+	static unsigned int same, last_traced;
 	struct insn insn;
 
 	if (!w->present || ((error & PF_WRITE) && !w->writable) ||
@@ -187,7 +192,10 @@ static bool repair(uint64_t va, uint64_t error, const struct walk *w)
 	}
 	if (paging_sync(va))
 		return true;
-	same = vcpu.rip == last_rip && va == last_va ? same + 1 : 0;
+	same = vcpu.rip == last_rip && va == last_va && traced - last_traced < SAME_TRACED
+		       ? same + 1
+		       : 0;
+	last_traced = traced;
 	last_rip = vcpu.rip;
 	last_va = va;
 	if (!guest_memory(w->pa) && hv_is_own(w->pa))

@@ -12,7 +12,7 @@ static struct {
 	enum event what;
 } ring[RING];
 uint32_t debug_events;
-static unsigned int ring_next;
+unsigned int traced;
 
 static void print_event(enum event what, uint64_t rip, uint64_t a, uint64_t b)
 {
@@ -43,7 +43,7 @@ static void print_event(enum event what, uint64_t rip, uint64_t a, uint64_t b)
 
 void trace(enum event what, uint64_t a, uint64_t b)
 {
-	unsigned int n = ring_next++ % RING;
+	unsigned int n = traced++ % RING;
 
 	ring[n].what = what;
 	ring[n].rip = vcpu.rip;
@@ -72,7 +72,7 @@ static void print_registers(void)
 static void print_events(void)
 {
 	for (unsigned int i = 0; i < RING; i++) {
-		unsigned int n = (ring_next + i) % RING;
+		unsigned int n = (traced + i) % RING;
 
 		if (ring[n].what)
 			print_event(ring[n].what, ring[n].rip, ring[n].a, ring[n].b);

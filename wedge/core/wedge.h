@@ -56,6 +56,7 @@ enum event {
 #define EVENT(what) (1u << (what))
 extern uint32_t debug_events;
 void trace(enum event what, uint64_t a, uint64_t b);
+extern unsigned int traced; /* so many, modulo 2^32 */
 
 static inline void *window(uint64_t pa)
 {
