@@ -145,7 +145,7 @@ static void net_args(struct args *a, const char *build, const struct run *r, enu
 	    mode[r->workload->peer], (unsigned long long)run_ops(r), NETPEER_DEFAULT_GAP_NS, out);
 }
 
-/* Bytes of the files that  loads: "file words,file words", a comma in words being ",,". */
+/* Bytes of the files that @initrd loads: "file words,file words", a comma in words being ",,". */
 static long modules_bytes(const char *initrd)
 {
 	long sum = 0;

@@ -10,10 +10,6 @@ TOOLS += $(GATE)
 $(GATE): $(call objs,$(GATE_SRC) $(GATE_LIB)) $(LIB_OBJ)
 	$(call link,$(GATE_LIBS))
 
-# Xen that boots in half the time with the same counts (guest/xen-delay, tests/system/machine).
-$(B)/nop/xen: $(B)/xen/xen-nopause
-	$(Q)mkdir -p $(@D) && cp $< $@
-
 # What a run of the gate boots and is counted with.
 GATE_IMAGES = $(B)/nop/xen $(B)/emulator/sitecost.so site-spans $(filter-out $(BENCH),$(BENCH_NEEDS))
 gate-images: $(GATE_IMAGES)

@@ -11,13 +11,13 @@
 #	finish				prints the plan; exit status says all
 #
 # Scripts that start guests find in $XEN a hypervisor that boots faster (guest/xen-delay); the
-# harness, whose figures are kept, boots the package's.
+# harness boots the package's unless it is told otherwise.
 #
 # $scratch is an empty directory below build/, removed when the test ends.
 set -u
 tap_n=0 tap_bad=0
 mkdir -p build/tests
-export XEN=build/xen/xen-nopause
+export XEN=build/nop/xen
 scratch=$(mktemp -d "$PWD/build/tests/scratch.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
