@@ -60,7 +60,8 @@ static bool weigh(const struct decision *d, const struct choice *o, struct solve
 	to->bytes = o->bytes;
 	return !__builtin_mul_overflow(d->count, WEIGHT_ONE, &weight) &&
 	       !__builtin_add_overflow(weight, 1, &weight) &&
-	       !__builtin_mul_overflow(weight, cost, &to->cost) &&
+	       !__builtin_mul_overflow(o->all, WEIGHT_ONE, &to->cost) &&
+	       !__builtin_add_overflow(to->cost, cost, &to->cost) &&
 	       !__builtin_mul_overflow(weight, o->native, &to->native);
 }
 
@@ -156,8 +157,7 @@ int64_t plan_uniform(const struct decisions *d, const char *strategy)
 			o = option_named(this, order[from]);
 		if (!o)
 			o = &this->option[this->chosen];
-		if (o->cost != NO_COST)
-			sum += (int64_t)this->count * o->cost;
+		sum += o->all;
 	}
 	return sum;
 }
@@ -166,11 +166,7 @@ int64_t plan_expected(const struct decisions *d)
 {
 	int64_t sum = 0;
 
-	for (size_t i = 0; i < d->n; i++) {
-		const struct choice *o = &d->decision[i].option[d->decision[i].chosen];
-
-		if (o->cost != NO_COST)
-			sum += (int64_t)d->decision[i].count * o->cost;
-	}
+	for (size_t i = 0; i < d->n; i++)
+		sum += d->decision[i].option[d->decision[i].chosen].all;
 	return sum;
 }

@@ -45,11 +45,13 @@ struct class
 static void add_predicted(struct class *class, const struct decisions *d, const struct profile *p,
 			  const struct resolver *r, const struct costs *c)
 {
+	const char *workload = profile_costed_as(p);
+
 	for (size_t i = 0; i < d->n; i++) {
 		const struct decision *this = &d->decision[i];
 		uint64_t count = profile_count(&p->sites, this->name);
 		const char *how = count ? resolve(r, this->name) : NULL;
-		int64_t cost = how ? costs_of(c, this->kind, this->name, how) : NO_COST;
+		int64_t cost = how ? costs_of(c, workload, this->kind, this->name, how) : NO_COST;
 
 		if (!count)
 			continue;
@@ -163,7 +165,7 @@ void compare(const struct kernel *k, const struct comparison *c, struct wp_buf *
 		exit(WP_FINDING);
 	if (unmatched.len)
 		wp_warn("%s: not in %s, left out:\n%s", c->profile, k->image.path, unmatched.data);
-	options_make(&d, k, &p, costs, &as_it_is);
+	options_make(&d, k, &p, 1, costs, &as_it_is);
 	r = resolver_new(&d, c->plan);
 	add_predicted(class, &d, &p, r, costs);
 	resolver_free(r);

@@ -9,13 +9,15 @@
 #include "wp.h"
 
 struct row {
-	char *key; /* "<kind or site name> <strategy>" */
+	char *key; /* "<workload or nothing> <kind or site name> <strategy>" */
 	int64_t cost;
 };
 
 struct costs {
 	struct row *row; /* by key */
 	size_t n;
+	char **workload; /* those that have costs of their own */
+	size_t workloads;
 	char *unit;
 	int64_t prefix, nop;
 };
@@ -62,10 +64,32 @@ static bool is_strategy(const char *word)
 	       !strcmp(word, "inline") || (!strncmp(word, "inline:", 7) && word[7]);
 }
 
+static const char *set_unit(struct costs *c, const char *word)
+{
+	if (!word || c->unit)
+		return "`unit' takes one word and stands once";
+	c->unit = wp_strdup(word);
+	return NULL;
+}
+
+static const char *set_workload(struct costs *c, const char *word)
+{
+	if (!word)
+		return "`workload' takes one word, which is its name";
+	for (size_t i = 0; i < c->workloads; i++)
+		if (!strcmp(c->workload[i], word))
+			return "this workload has had its costs: they stand together";
+	c->workload = wp_realloc(c->workload, (c->workloads + 1) * sizeof(*c->workload));
+	c->workload[c->workloads++] = wp_strdup(word);
+	return NULL;
+}
+
 static const char *set_native(struct costs *c, const char *what, int64_t value)
 {
 	int64_t *to = !strcmp(what, "prefix") ? &c->prefix : !strcmp(what, "nop") ? &c->nop : NULL;
 
+	if (c->workloads)
+		return "what a pad costs natively is no workload's: it stands before them";
 	if (!to)
 		return "`native' is followed by prefix or nop, and a value";
 	if (*to != NO_COST)
@@ -74,14 +98,21 @@ static const char *set_native(struct costs *c, const char *what, int64_t value)
 	return NULL;
 }
 
+static char *key_of(const char *workload, const char *name, const char *strategy)
+{
+	return wp_format("%s %s %s", workload ? workload : "", name, strategy);
+}
+
 static const char *add_row(struct costs *c, char *name, char *strategy, int64_t cost)
 {
+	const char *workload = c->workloads ? c->workload[c->workloads - 1] : NULL;
+
 	if (!is_strategy(strategy))
 		return "a strategy is native, trap, call, inline or inline:<variant>";
 	/* doubling: grow at each power of two */
 	if (!(c->n & (c->n - 1)))
 		c->row = wp_realloc(c->row, (c->n ? c->n * 2 : 1) * sizeof(*c->row));
-	c->row[c->n++] = (struct row){wp_format("%s %s", name, strategy), cost};
+	c->row[c->n++] = (struct row){key_of(workload, name, strategy), cost};
 	return NULL;
 }
 
@@ -103,17 +134,15 @@ static const char *parse_line(struct costs *c, char *line)
 		word[n++] = w;
 	if (!n)
 		return NULL;
-	if (!strcmp(word[0], "unit")) {
-		if (n != 2 || c->unit)
-			return "`unit' takes one word and stands once";
-		c->unit = wp_strdup(word[1]);
-		return NULL;
-	}
+	if (!strcmp(word[0], "unit"))
+		return set_unit(c, n == 2 ? word[1] : NULL);
 	if (!c->unit)
 		return "the unit must be said first: unit <word>";
+	if (!strcmp(word[0], "workload"))
+		return set_workload(c, n == 2 ? word[1] : NULL);
 	if (n < 3 || n > 4)
-		return "a line is native <what> <value>, kind <kind> <strategy> <value> or site "
-		       "<name> <strategy> <value>";
+		return "a line is native <what> <value>, kind <kind> <strategy> <value>, site "
+		       "<name> <strategy> <value> or workload <word>";
 	value = read_value(word[n - 1]);
 	if (value == NO_COST)
 		return "a value is a number of at most ten million, with at most two decimals";
@@ -125,7 +154,7 @@ static const char *parse_line(struct costs *c, char *line)
 	if (n == 4 && !strcmp(word[0], "site"))
 		return is_site_name(word[1]) ? add_row(c, word[1], word[2], value)
 					     : "a site's name is function/kind#number";
-	return "a line starts with unit, native, kind, site or #";
+	return "a line starts with unit, native, kind, site, workload or #";
 }
 
 static const char *complete(struct costs *c)
@@ -192,6 +221,9 @@ void costs_free(struct costs *c)
 	for (size_t i = 0; i < c->n; i++)
 		free(c->row[i].key);
 	free(c->row);
+	for (size_t i = 0; i < c->workloads; i++)
+		free(c->workload[i]);
+	free(c->workload);
 	free(c->unit);
 	free(c);
 }
@@ -211,18 +243,24 @@ int64_t costs_nop(const struct costs *c)
 	return c->nop;
 }
 
-static int64_t find(const struct costs *c, const char *name, const char *strategy)
+static int64_t find(const struct costs *c, const char *workload, const char *name,
+		    const char *strategy)
 {
-	struct row key = {wp_format("%s %s", name, strategy), 0}, *r;
+	struct row key = {key_of(workload, name, strategy), 0}, *r;
 
 	r = c->n ? bsearch(&key, c->row, c->n, sizeof(key), by_key) : NULL;
 	free(key.key);
 	return r ? r->cost : NO_COST;
 }
 
-int64_t costs_of(const struct costs *c, enum site_kind kind, const char *name, const char *strategy)
+int64_t costs_of(const struct costs *c, const char *workload, enum site_kind kind, const char *name,
+		 const char *strategy)
 {
-	int64_t cost = c && name ? find(c, name, strategy) : NO_COST;
+	const char *const whose[] = {workload, NULL}, *const what[] = {name, kind_info[kind].name};
+	int64_t cost = NO_COST;
 
-	return cost != NO_COST || !c ? cost : find(c, kind_info[kind].name, strategy);
+	for (size_t i = 0; c && i < 4 && cost == NO_COST; i++)
+		if (what[i % 2])
+			cost = find(c, whose[i / 2], what[i % 2], strategy);
+	return cost;
 }

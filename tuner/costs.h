@@ -4,14 +4,17 @@
  *
  *	wedgeperf-costs 1
  *	# comment
- *	unit <word>			instructions, modelled-cycles, ticks ...: of all values
- *below native prefix|nop <value>	one prefix byte, one NOP of a pad, on bare hardware kind
- *<kind> <strategy> <value>	mean over the kind's sites site <site name> <strategy> <value> wins
- *over its kind
+ *	unit <word>			instructions, ticks ...: of all values below
+ *	native prefix|nop <value>	one prefix byte, one NOP of a pad, on bare hardware
+ *	kind <kind> <strategy> <value>	mean over the kind's sites
+ *	site <name> <strategy> <value>	wins over its kind
+ *	workload <word>			what follows, to the next such line, is this one's
  *
  * strategy: trap, call, inline (stores) or inline:<variant>; native where the wedge leaves a
- * site as it is whatever a plan says.  Values have at most two
- * decimals, and are kept in hundredths.
+ * site as it is whatever a plan says.  Values have at most two decimals, and are kept in
+ * hundredths.  What an iret or a write of CR3 costs depends on the process that runs: so a
+ * workload may have costs of its own.  The first of these counts: the workload's for the
+ * site, the workload's for the kind, the site's, the kind's.
  */
 #ifndef WEDGEPERF_TUNER_COSTS_H
 #define WEDGEPERF_TUNER_COSTS_H
@@ -37,8 +40,11 @@ const char *costs_unit(const struct costs *c);
 int64_t costs_prefix(const struct costs *c);
 int64_t costs_nop(const struct costs *c);
 
-/* Hundredths, or NO_COST.  @c (no costs at all) and @name may be NULL. */
-int64_t costs_of(const struct costs *c, enum site_kind kind, const char *name,
+/*
+ * Hundredths, or NO_COST.  @c (no costs at all), @workload (the general costs) and @name (the
+ * kind's) may be NULL.  A workload without costs of its own has the general ones.
+ */
+int64_t costs_of(const struct costs *c, const char *workload, enum site_kind kind, const char *name,
 		 const char *strategy);
 
 /* 0 if @word is no kind. */

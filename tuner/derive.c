@@ -79,13 +79,16 @@ void site_costs_free(struct site_costs *s)
 	free(s->site);
 }
 
-/* One kind or one site by one strategy. */
+/* One kind or one site by one strategy, in all runs or in those of one workload. */
 struct row {
+	const char *workload; /* NULL: all of them */
 	enum site_kind kind;
 	const char *name; /* of the site; NULL: the whole kind */
 	const char *strategy;
 	unsigned int run; /* which of the distinct strategies that runs were made with */
 	uint64_t clean, insns;
+	int64_t cost; /* hundredths */
+	bool print;
 };
 
 struct derived {
@@ -101,11 +104,10 @@ struct derived {
 struct derived *derived_new(const struct kernel *k)
 {
 	static const struct option_rules as_it_is = {.keep_pads = true, .single_step_safe = true};
-	static const struct profile none;
 	struct derived *d = wp_alloc(sizeof(*d));
 
 	d->k = k;
-	options_make(&d->decisions, k, &none, NULL, &as_it_is);
+	options_make(&d->decisions, k, NULL, 0, NULL, &as_it_is);
 	return d;
 }
 
@@ -114,6 +116,13 @@ static void add(struct derived *d, const struct row *r)
 	if (!(d->n & (d->n - 1)))
 		d->row = wp_realloc(d->row, (d->n ? d->n * 2 : 1) * sizeof(*r));
 	d->row[d->n++] = *r;
+}
+
+static void add_both(struct derived *d, struct row of_site)
+{
+	add(d, &of_site);
+	of_site.name = NULL;
+	add(d, &of_site);
 }
 
 static unsigned int number_of(struct derived *d, const char *strategy)
@@ -129,7 +138,7 @@ static unsigned int number_of(struct derived *d, const char *strategy)
 	return i;
 }
 
-void derived_add(struct derived *d, const char *strategy, const char *path)
+void derived_add(struct derived *d, const char *workload, const char *strategy, const char *path)
 {
 	struct site_costs s;
 	struct resolver *r = resolver_new(&d->decisions, strategy);
@@ -149,27 +158,41 @@ void derived_add(struct derived *d, const char *strategy, const char *path)
 
 		if (!how)
 			continue;
-		row = (struct row){site->kind, site->name, how, run, c->clean, c->insns};
-		add(d, &row);
-		row.name = NULL;
-		add(d, &row);
+		row = (struct row){.kind = site->kind,
+				   .name = site->name,
+				   .strategy = how,
+				   .run = run,
+				   .clean = c->clean,
+				   .insns = c->insns};
+		add_both(d, row);
+		if (!workload)
+			continue;
+		row.workload = workload;
+		add_both(d, row);
 	}
-	wp_buf_printf(&d->runs, "# %s: %zu sites ran\n", strategy, s.n);
+	wp_buf_printf(&d->runs, "# %s%s%s: %zu sites ran\n", workload ? workload : "",
+		      workload ? ", " : "", strategy, s.n);
 	resolver_free(r);
 	site_costs_free(&s);
 }
 
-/* Kinds in their order, each before its sites. */
+/* NULL before all names. */
+static int or_null(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) : !b - !a;
+}
+
+/* All workloads before each; kinds in their order, each before its sites. */
 static int by_row(const void *a, const void *b)
 {
 	const struct row *x = a, *y = b;
-	int order;
+	int order = or_null(x->workload, y->workload);
 
+	if (order)
+		return order;
 	if (x->kind != y->kind)
 		return (int)x->kind - (int)y->kind;
-	if (!x->name != !y->name)
-		return x->name ? 1 : -1;
-	order = x->name ? strcmp(x->name, y->name) : 0;
+	order = or_null(x->name, y->name);
 	return order ? order : strcmp(x->strategy, y->strategy);
 }
 
@@ -204,10 +227,10 @@ static size_t join(struct row *row, size_t n)
 	return kept + 1;
 }
 
-static const struct row *kind_row(const struct derived *d, enum site_kind kind,
-				  const char *strategy)
+static const struct row *row_of(const struct derived *d, const char *workload, enum site_kind kind,
+				const char *name, const char *strategy)
 {
-	struct row key = {.kind = kind, .strategy = strategy};
+	struct row key = {.workload = workload, .kind = kind, .name = name, .strategy = strategy};
 
 	return d->n ? bsearch(&key, d->row, d->n, sizeof(key), by_row) : NULL;
 }
@@ -233,7 +256,7 @@ static void print_stated(const struct derived *d, enum site_kind kind, struct wp
 		else if (seq->reg != first->reg || seq->arg != first->arg)
 			continue; /* the same again for another register */
 		strategy = wp_format("inline:%s", seq->variant);
-		if (!kind_row(d, kind, strategy))
+		if (!row_of(d, NULL, kind, NULL, strategy))
 			wp_buf_printf(out, "kind %s %s %u  # stated, not measured\n",
 				      kind_info[kind].name, strategy, seq->insns);
 		free(strategy);
@@ -242,29 +265,13 @@ static void print_stated(const struct derived *d, enum site_kind kind, struct wp
 
 static bool same_site(const struct row *a, const struct row *b)
 {
-	return a->kind == b->kind &&
-	       (a->name && b->name ? !strcmp(a->name, b->name) : a->name == b->name);
-}
-
-/* Has the site, whose rows start at @i, a cost that is far from its kind's? */
-static bool differs(const struct derived *d, size_t i)
-{
-	for (const struct row *r = &d->row[i]; r < d->row + d->n && r->name == d->row[i].name;
-	     r++) {
-		const struct row *kind = kind_row(d, r->kind, r->strategy);
-
-		if (r->clean >= LEAST_CLEAN &&
-		    DIFFERS(mean(r->clean, r->insns), mean(kind->clean, kind->insns)))
-			return true;
-	}
-	return false;
+	return a->kind == b->kind && !or_null(a->name, b->name) &&
+	       !or_null(a->workload, b->workload);
 }
 
 static const struct row *by_call(const struct derived *d, const struct row *r)
 {
-	struct row key = {.kind = r->kind, .name = r->name, .strategy = "call"};
-
-	return bsearch(&key, d->row, d->n, sizeof(key), by_row);
+	return row_of(d, r->workload, r->kind, r->name, "call");
 }
 
 /* The least that any kind's trap costs more than its call: what the exception itself takes. */
@@ -276,7 +283,7 @@ static int64_t least_trap(const struct derived *d)
 		const struct row *r = &d->row[i], *call = by_call(d, r);
 		int64_t more;
 
-		if (r->name || strcmp(r->strategy, "trap") || !call)
+		if (r->name || r->workload || strcmp(r->strategy, "trap") || !call)
 			continue;
 		more = mean(r->clean, r->insns) - mean(call->clean, call->insns);
 		if (more > 0 && more < least)
@@ -300,31 +307,72 @@ static int64_t row_cost(const struct derived *d, const struct row *r, int64_t le
 	return cost > no_less ? cost : no_less;
 }
 
+/* What would be found if @r were not printed; NULL: nothing. */
+static const struct row *instead(const struct derived *d, const struct row *r)
+{
+	const struct row *found = NULL;
+
+	if (r->name && r->workload) {
+		found = row_of(d, r->workload, r->kind, NULL, r->strategy);
+		if (!found->print)
+			found = row_of(d, NULL, r->kind, r->name, r->strategy);
+		if (!found->print)
+			found = NULL;
+	}
+	if (!found && (r->name || r->workload))
+		found = row_of(d, NULL, r->kind, NULL, r->strategy);
+	return found;
+}
+
+/*
+ * A site or kind is printed if one of its costs is far from what would be found for it without;
+ * then all of them are, as strategies are compared.
+ */
+static void choose_rows(struct derived *d)
+{
+	for (size_t i = 0, next; i < d->n; i = next) {
+		bool print = false;
+
+		for (next = i; next < d->n && same_site(&d->row[i], &d->row[next]); next++) {
+			const struct row *r = &d->row[next], *other = instead(d, r);
+
+			print |= !other || ((!r->name || r->clean >= LEAST_CLEAN) &&
+					    DIFFERS(r->cost, other->cost));
+		}
+		for (size_t j = i; j < next; j++)
+			d->row[j].print = print &&
+					  (!d->row[j].name || d->row[j].clean >= LEAST_CLEAN);
+	}
+}
+
 void derived_print(struct derived *d, struct wp_buf *out)
 {
-	bool print = true;
+	const char *workload = NULL;
 	int64_t least;
 
 	d->n = join(d->row, d->n);
 	least = least_trap(d);
+	for (size_t i = 0; i < d->n; i++)
+		d->row[i].cost = row_cost(d, &d->row[i], least);
+	choose_rows(d);
 	wp_buf_printf(out, COSTS_MAGIC "\n# build %s\n%sunit instructions\n", d->k->build,
 		      d->runs.data ? d->runs.data : "");
 	wp_buf_str(out, "native prefix 0  # more bytes of one instruction\nnative nop 1\n");
 	for (size_t i = 0; i < d->n; i++) {
 		const struct row *r = &d->row[i];
-		int64_t cost = row_cost(d, r, least);
 
-		if (!i || r->kind != r[-1].kind)
+		if (!r->workload && (!i || r->kind != r[-1].kind))
 			print_stated(d, r->kind, out);
-		if (!i || !same_site(r, r - 1))
-			print = !r->name || differs(d, i);
-		if (!print || (r->name && r->clean < LEAST_CLEAN))
+		if (!r->print)
 			continue;
+		if (or_null(workload, r->workload))
+			wp_buf_printf(out, "workload %s\n", r->workload);
+		workload = r->workload;
 		wp_buf_printf(out, "%s %s %s ", r->name ? "site" : "kind",
 			      r->name ? r->name : kind_info[r->kind].name, r->strategy);
-		print_cost(out, cost);
+		print_cost(out, r->cost);
 		wp_buf_printf(out, "  # of %" PRIu64, r->clean);
-		if (cost != mean(r->clean, r->insns)) {
+		if (r->cost != mean(r->clean, r->insns)) {
 			wp_buf_str(out, ", seen ");
 			print_cost(out, mean(r->clean, r->insns));
 		}

@@ -20,14 +20,17 @@ void site_costs_read(struct site_costs *s, const char *path);
 int64_t site_costs_mean(const struct site_costs *s, uint64_t addr);
 void site_costs_free(struct site_costs *s);
 
-/* Means by kind and strategy over several runs, and of sites that differ from their kind. */
+/*
+ * Means by kind and strategy over several runs, and of sites that differ from their kind; then
+ * what differs from these by workload.
+ */
 struct derived;
 struct derived *derived_new(const struct kernel *k);
 /*
- * Adds a run under a strategy for all sites (trap, call, inline), or under the plan in the
- * file of that name.  What is seen under several counts as under the last.
+ * Adds a run of @workload (NULL: not said) under a strategy for all sites (trap, call, inline), or
+ * under the plan in the file of that name.  What is seen under several counts as under the last.
  */
-void derived_add(struct derived *d, const char *strategy, const char *path);
+void derived_add(struct derived *d, const char *workload, const char *strategy, const char *path);
 /* The text of a costs file, in instructions. */
 void derived_print(struct derived *d, struct wp_buf *out);
 void derived_free(struct derived *d);

@@ -12,8 +12,10 @@
 
 static const char usage_text[] =
 	"usage: tuner <command> [options]\n"
-	"  costs   --vmlinux FILE STRATEGY=FILE...     costs, from files of sitecost.so\n"
-	"          STRATEGY: trap, call, inline, or the file of a plan\n"
+	"  costs   --vmlinux FILE [WORKLOAD:]STRATEGY=FILE...\n"
+	"                                              costs, from files of sitecost.so\n"
+	"          STRATEGY: trap, call, inline, or the file of a plan; with WORKLOAD\n"
+	"          costs of that workload, too, where they differ from the general ones\n"
 	"  plan    --vmlinux FILE --costs FILE         choose, for profiles of that kernel\n"
 	"          [--text-budget BYTES]                 pad bytes in all\n"
 	"          [--native-budget VALUE]               cost of pads on bare hardware in all\n"
@@ -89,6 +91,25 @@ static void put(struct wp_buf *b)
 	wp_buf_free(b);
 }
 
+/* [WORKLOAD:]STRATEGY=FILE; what stands before a colon and has a slash is a plan's path. */
+static void add_run(struct derived *d, char *run)
+{
+	char *file = strrchr(run, '='), *colon = strchr(run, ':');
+	const char *workload = NULL, *strategy = run;
+
+	if (!file)
+		wp_die(WP_USAGE, "`%s' is not [WORKLOAD:]STRATEGY=FILE", run);
+	*file++ = '\0';
+	if (colon && colon < file && !memchr(run, '/', (size_t)(colon - run))) {
+		*colon = '\0';
+		workload = run;
+		strategy = colon + 1;
+		if (!*workload || workload[strcspn(workload, " \t#")])
+			wp_die(WP_USAGE, "`%s' is no name of a workload", workload);
+	}
+	derived_add(d, workload, strategy, file);
+}
+
 static void cmd_costs(void)
 {
 	struct wp_buf out = {0};
@@ -99,50 +120,45 @@ static void cmd_costs(void)
 		usage();
 	kernel_open(&k, need(opt.vmlinux, "--vmlinux"));
 	d = derived_new(&k);
-	for (size_t i = 0; i < opt.files; i++) {
-		char *file = strrchr(opt.file[i], '=');
-
-		if (file) {
-			*file = '\0';
-			derived_add(d, opt.file[i], file + 1);
-		} else {
-			wp_die(WP_USAGE, "`%s' is not STRATEGY=FILE", opt.file[i]);
-		}
-	}
+	for (size_t i = 0; i < opt.files; i++)
+		add_run(d, opt.file[i]);
 	derived_print(d, &out);
 	put(&out);
 	derived_free(d);
 	kernel_close(&k);
 }
 
-static void read_profiles(struct profile *sum, const struct kernel *k)
+/* Returns each, and their sum in *@sum. */
+static struct profile *read_profiles(struct profile *sum, const struct kernel *k)
 {
+	struct profile *each = wp_alloc(opt.files * sizeof(*each));
+
 	for (size_t i = 0; i < opt.files; i++) {
 		struct wp_buf unmatched = {0};
-		struct profile p;
+		struct profile *p = &each[i];
 		const char *wrong;
 
-		if (profile_read(&p, opt.file[i]))
+		if (profile_read(p, opt.file[i]))
 			exit(WP_USAGE);
-		if (profile_match(&p, opt.file[i], k, opt.by_name, &unmatched))
+		if (profile_match(p, opt.file[i], k, opt.by_name, &unmatched))
 			exit(WP_FINDING);
 		if (unmatched.len)
 			wp_warn("%s: not in %s, left out:\n%s", opt.file[i], k->image.path,
 				unmatched.data);
 		wp_buf_free(&unmatched);
-		if (!p.sites.n)
+		if (!p->sites.n)
 			wp_die_at(WP_USAGE, opt.file[i], 0,
 				  "it counts no site: there is nothing to tune for");
 		if (!i) {
-			*sum = p;
-			continue;
+			memcpy(sum->build, p->build, sizeof(sum->build));
+			sum->unit = p->unit;
 		}
-		wrong = profile_merge(sum, &p);
+		wrong = profile_merge(sum, p);
 		if (wrong)
 			wp_die_at(WP_FINDING, opt.file[i], 0, "cannot be added to %s: %s",
 				  opt.file[0], wrong);
-		profile_free(&p);
 	}
+	return each;
 }
 
 /* What was written must mean to others what was chosen. */
@@ -174,7 +190,7 @@ static void cmd_plan(void)
 	struct wp_buf out = {0};
 	struct solution solution = {0};
 	struct decisions d;
-	struct profile p;
+	struct profile sum = {0}, *each;
 	struct costs *c;
 	struct kernel k;
 	char *wrong;
@@ -191,17 +207,20 @@ static void cmd_plan(void)
 	if (!c)
 		exit(WP_USAGE);
 	kernel_open(&k, need(opt.vmlinux, "--vmlinux"));
-	read_profiles(&p, &k);
-	options_make(&d, &k, &p, c, &opt.rules);
+	each = read_profiles(&sum, &k);
+	options_make(&d, &k, each, opt.files, c, &opt.rules);
 	wrong = plan_choose(&d, &opt.budgets, &solution);
 	if (wrong)
 		wp_die(WP_USAGE, "%s: %s", opt.costs, wrong);
 	plan_print(&d, c, &opt.budgets, &solution,
-		   &(struct plan_provenance){&k, &p, opt.rules.keep_pads}, &out);
+		   &(struct plan_provenance){&k, &sum, opt.rules.keep_pads}, &out);
 	check_plan(&out, &d);
 	put(&out);
 	options_free(&d);
-	profile_free(&p);
+	profile_free(&sum);
+	for (size_t i = 0; i < opt.files; i++)
+		profile_free(&each[i]);
+	free(each);
 	costs_free(c);
 	kernel_close(&k);
 }

@@ -281,8 +281,48 @@ static int by_name(const void *a, const void *b)
 	return order ? order : x->addr < y->addr ? -1 : x->addr > y->addr;
 }
 
+const char *profile_costed_as(const struct profile *p)
+{
+	return p->workloads == 1 ? p->workload[0] : NULL;
+}
+
+static uint64_t executions(const char *name, const struct profile *p, size_t profiles)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < profiles; i++)
+		sum += profile_count(&p[i].sites, name);
+	return sum;
+}
+
+/* Each profile's executions at its workload's cost. */
+static void price(const struct decision *d, struct choice *o, const struct profile *p,
+		  size_t profiles, const struct costs *c)
+{
+	const char *how = option_costed_as(d, o);
+	int64_t cost, product;
+
+	o->cost = d->count ? 0 : costs_of(c, NULL, d->kind, d->name, how);
+	for (size_t i = 0; i < profiles && o->cost != NO_COST; i++) {
+		uint64_t count = profile_count(&p[i].sites, d->name);
+
+		if (!count)
+			continue;
+		cost = costs_of(c, profile_costed_as(&p[i]), d->kind, d->name, how);
+		if (cost == NO_COST) {
+			o->cost = NO_COST;
+			o->all = 0;
+		} else if (__builtin_mul_overflow(count, cost, &product) ||
+			   __builtin_add_overflow(o->all, product, &o->all)) {
+			o->all = INT64_MAX; /* plan_choose() refuses it */
+		}
+	}
+	if (d->count && o->cost != NO_COST)
+		o->cost = (int64_t)(((uint64_t)o->all + d->count / 2) / d->count);
+}
+
 void options_make(struct decisions *d, const struct kernel *k, const struct profile *p,
-		  const struct costs *c, const struct option_rules *rules)
+		  size_t profiles, const struct costs *c, const struct option_rules *rules)
 {
 	const struct site **sorted = wp_alloc((k->sites.n + 1) * sizeof(*sorted));
 	size_t n = 0;
@@ -305,7 +345,7 @@ void options_make(struct decisions *d, const struct kernel *k, const struct prof
 			this = &d->decision[d->n++];
 			this->name = sorted[i]->name;
 			this->kind = sorted[i]->kind;
-			this->count = profile_count(&p->sites, this->name);
+			this->count = executions(this->name, p, profiles);
 		}
 		add_site(this, sorted[i], k, c, rules);
 	}
@@ -313,8 +353,7 @@ void options_make(struct decisions *d, const struct kernel *k, const struct prof
 		for (size_t j = 0; j < d->decision[i].n; j++) {
 			struct decision *this = &d->decision[i];
 
-			this->option[j].cost = costs_of(c, this->kind, this->name,
-							option_costed_as(this, &this->option[j]));
+			price(this, &this->option[j], p, profiles, c);
 		}
 	free(sorted);
 }

@@ -20,13 +20,14 @@ struct choice {
 	int64_t bytes;	      /* of pad: total less the instruction, of all sites together */
 	int64_t native; /* hundredths, one execution on bare hardware beyond the instruction */
 	int64_t cost;	/* hundredths, one execution under the wedge; NO_COST: not known */
+	int64_t all;	/* hundredths, the profiles' executions; exact, where cost is a mean */
 };
 
 struct decision {
 	const char *name;
 	enum site_kind kind;
 	size_t sites;	   /* that have this name */
-	uint64_t count;	   /* the profile's */
+	uint64_t count;	   /* the profiles' */
 	bool fixed;	   /* the wedge does the same under every strategy */
 	bool native;	   /* ... namely nothing: it means the same in ring 3 */
 	int total, length; /* as it is now: the shortest of the sites */
@@ -48,11 +49,14 @@ struct option_rules {
 
 /*
  * All decisions for @k with their options; nothing is chosen yet.  Costs that @c lacks
- * are NO_COST.
+ * are NO_COST.  Each of the @profiles at @p has its own workload's costs.
  */
 void options_make(struct decisions *d, const struct kernel *k, const struct profile *p,
-		  const struct costs *c, const struct option_rules *rules);
+		  size_t profiles, const struct costs *c, const struct option_rules *rules);
 void options_free(struct decisions *d);
+
+/* The workload whose costs its executions have; NULL, the general ones: it is of several. */
+const char *profile_costed_as(const struct profile *p);
 
 /* What the costs call it where @o is chosen: its strategy, or native. */
 const char *option_costed_as(const struct decision *d, const struct choice *o);

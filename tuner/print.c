@@ -25,7 +25,12 @@ static bool same_line(const struct decision *a, const struct decision *b, bool k
 	       (keep_pads || pad_of(a) == pad_of(b));
 }
 
-/* Why not this option, though an execution would cost less?  NULL: it would not. */
+static bool less(const struct choice *a, const struct choice *b)
+{
+	return a->all == b->all ? a->cost < b->cost : a->all < b->all;
+}
+
+/* Why not this option, though it would cost less?  NULL: it would not. */
 static const char *why_not(const struct decision *d, const struct choice *o)
 {
 	const struct choice *c = chosen(d);
@@ -33,8 +38,8 @@ static const char *why_not(const struct decision *d, const struct choice *o)
 	if (o == c)
 		return NULL;
 	if (o->refused)
-		return o->cost == NO_COST || o->cost < c->cost ? o->refused : NULL;
-	return o->cost != NO_COST && o->cost < c->cost ? "over the budget" : NULL;
+		return o->cost == NO_COST || less(o, c) ? o->refused : NULL;
+	return o->cost != NO_COST && less(o, c) ? "over the budget" : NULL;
 }
 
 struct refusal {
@@ -141,9 +146,7 @@ static void print_kind(const struct decisions *d, enum site_kind kind, bool keep
 		if (d->decision[i].kind == kind) {
 			sites += d->decision[i].sites;
 			executions += d->decision[i].count;
-			if (chosen(&d->decision[i])->cost != NO_COST)
-				cost += (int64_t)d->decision[i].count *
-					chosen(&d->decision[i])->cost;
+			cost += chosen(&d->decision[i])->all;
 		}
 	wp_buf_printf(out, "\n# %s: %zu sites, %" PRIu64 " executions, expected " VALUE "%s\n",
 		      kind_info[kind].name, sites, executions, VALUE_OF(cost),

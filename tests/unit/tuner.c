@@ -254,6 +254,17 @@ static void costs_refused(void **state)
 		{__LINE__, HEAD "site cli trap 5\n", "c:5: a site's name"},
 		{__LINE__, HEAD "kinds cli trap 5\n", "c:5: a line starts with"},
 		{__LINE__, HEAD "kind cli trap 5\nkind cli trap 6\n", "two costs for one strategy"},
+		{__LINE__, HEAD "workload\n", "c:5: `workload' takes one word"},
+		{__LINE__, HEAD "workload a b\n", "c:5: `workload' takes one word"},
+		{__LINE__, HEAD "workload a\nworkload b\nworkload a\n", "c:7: this workload has"},
+		{__LINE__, HEAD "workloads a\n", "c:5: a line is"},
+		{__LINE__, HEAD "workload a\nkind clio trap 5\n", "c:6: this kind is not"},
+		{__LINE__, HEAD "workload a\nunit ticks\n", "c:6: `unit' takes"},
+		{__LINE__, HEAD "workload a\nkind cli trap 5\nkind cli trap 5\n",
+		 "two costs for one"},
+		{__LINE__, "wedgeperf-costs 1\nworkload a\n", "c:2: the unit must be said"},
+		{__LINE__, "wedgeperf-costs 1\nunit ticks\nworkload a\nnative nop 1\n",
+		 "c:4: what a pad costs natively"},
 	};
 
 	(void)state;
@@ -272,17 +283,61 @@ static void costs_found(void **state)
 
 	(void)state;
 	assert_non_null(c);
-	assert_int_equal(costs_of(c, SITE_cli, "g/cli#0", "trap"), 53099);
-	assert_int_equal(costs_of(c, SITE_cli, "f/cli#0", "trap"), 53099);
-	assert_int_equal(costs_of(c, SITE_cli, "f/cli#0", "call"), 550);
-	assert_int_equal(costs_of(c, SITE_cli, NULL, "call"), 500);
-	assert_int_equal(costs_of(c, SITE_cli, NULL, "inline:mov"), NO_COST);
-	assert_int_equal(costs_of(c, SITE_sti, NULL, "call"), NO_COST);
-	assert_int_equal(costs_of(c, SITE_pte_store, NULL, "inline"), 2200);
-	assert_int_equal(costs_of(NULL, SITE_cli, NULL, "call"), NO_COST);
+	assert_int_equal(costs_of(c, NULL, SITE_cli, "g/cli#0", "trap"), 53099);
+	assert_int_equal(costs_of(c, NULL, SITE_cli, "f/cli#0", "trap"), 53099);
+	assert_int_equal(costs_of(c, NULL, SITE_cli, "f/cli#0", "call"), 550);
+	assert_int_equal(costs_of(c, NULL, SITE_cli, NULL, "call"), 500);
+	assert_int_equal(costs_of(c, NULL, SITE_cli, NULL, "inline:mov"), NO_COST);
+	assert_int_equal(costs_of(c, NULL, SITE_sti, NULL, "call"), NO_COST);
+	assert_int_equal(costs_of(c, NULL, SITE_pte_store, NULL, "inline"), 2200);
+	assert_int_equal(costs_of(NULL, NULL, SITE_cli, NULL, "call"), NO_COST);
 	assert_int_equal(costs_nop(c), 100);
 	assert_int_equal(costs_prefix(c), 0);
 	assert_string_equal(costs_unit(c), "instructions");
+	costs_free(c);
+}
+
+/* The first that there is: the workload's site, its kind, the site, the kind. */
+static void costs_by_workload(void **state)
+{
+	struct costs *c = quietly(HEAD
+				  "kind cli trap 1\nsite f/cli#0 trap 2\nkind cli call 3\n"
+				  "site f/cli#0 call 4\nkind sti call 5\nsite f/sti#0 call 6\n"
+				  "workload a # comment\nkind cli trap 7\nsite g/cli#0 trap 8\n"
+				  "workload b\nsite f/cli#0 trap 9\n"
+				  "workload none\n");
+	static const struct {
+		int line;
+		const char *workload;
+		enum site_kind kind;
+		const char *name, *strategy;
+		int64_t cost;
+	} rows[] = {
+		{__LINE__, NULL, SITE_cli, "f/cli#0", "trap", 200},
+		{__LINE__, NULL, SITE_cli, "g/cli#0", "trap", 100},
+		{__LINE__, "a", SITE_cli, "f/cli#0", "trap", 700},
+		{__LINE__, "a", SITE_cli, "g/cli#0", "trap", 800},
+		{__LINE__, "a", SITE_cli, NULL, "trap", 700},
+		{__LINE__, "a", SITE_cli, "f/cli#0", "call", 400},
+		{__LINE__, "a", SITE_cli, "g/cli#0", "call", 300},
+		{__LINE__, "a", SITE_sti, "f/sti#0", "call", 600},
+		{__LINE__, "a", SITE_sti, "f/sti#0", "trap", NO_COST},
+		{__LINE__, "b", SITE_cli, "f/cli#0", "trap", 900},
+		{__LINE__, "b", SITE_cli, "g/cli#0", "trap", 100},
+		{__LINE__, "b", SITE_cli, "f/cli#0", "call", 400},
+		{__LINE__, "none", SITE_cli, "f/cli#0", "trap", 200},
+		{__LINE__, "other", SITE_cli, "f/cli#0", "trap", 200},
+	};
+
+	(void)state;
+	assert_non_null(c);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t cost = costs_of(c, rows[i].workload, rows[i].kind, rows[i].name,
+					rows[i].strategy);
+
+		if (cost != rows[i].cost)
+			fail_msg("line %d: %" PRId64, rows[i].line, cost);
+	}
 	costs_free(c);
 }
 
@@ -296,6 +351,7 @@ int main(void)
 		cmocka_unit_test(needs),
 		cmocka_unit_test(costs_refused),
 		cmocka_unit_test(costs_found),
+		cmocka_unit_test(costs_by_workload),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
