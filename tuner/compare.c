@@ -38,6 +38,7 @@ uint64_t counted_insns(const char *path)
 struct class
 {
 	uint64_t predicted_runs, runs;
+	uint64_t unpriced;	     /* of the runs: at sites where no execution was clean */
 	int64_t predicted, measured; /* hundredths */
 	bool unknown;		     /* something ran that has no cost */
 };
@@ -85,6 +86,8 @@ static void add_measured(struct class *class, const struct kernel *k, const stru
 		class[s->kind].runs += count;
 		if (cost != NO_COST)
 			class[s->kind].measured += (int64_t)count * cost;
+		else
+			class[s->kind].unpriced += count;
 	}
 	site_costs_free(&costs);
 	profile_free(&ran);
@@ -115,7 +118,11 @@ static void print_classes(const struct class *class, struct wp_buf *out)
 			      kind_info[kind].name, c->predicted_runs, c->runs,
 			      c->predicted / COST_ONE, c->measured / COST_ONE);
 		print_ratio(out, c->predicted, c->measured);
-		wp_buf_printf(out, "%s\n", c->unknown ? "  cost not known" : "");
+		if (c->unknown)
+			wp_buf_str(out, "  cost not known");
+		if (c->unpriced)
+			wp_buf_printf(out, "  %" PRIu64 " runs not priced", c->unpriced);
+		wp_buf_str(out, "\n");
 		predicted += c->predicted;
 		measured += c->measured;
 	}

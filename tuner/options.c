@@ -8,6 +8,7 @@
 #include "flags.h"
 
 #define CALL_LENGTH 5 /* CALL rel32, JMP rel32 */
+#define PUSH_LENGTH 2 /* PUSH imm8 */
 #define MAX_TOTAL   255
 
 /* What decides which sequences fit a site. */
@@ -150,6 +151,31 @@ static const char *refuse_store(const struct site *s)
 	}
 }
 
+/*
+ * Bytes of the short call that the wedge makes of moving a byte to or from a port
+ * (wedge/xen/inline.c); 0: it has none for this form.
+ */
+static int port_length(const struct site *s)
+{
+	switch (*original(s)) {
+	case 0xe4: /* in $imm8, %al */
+	case 0xe6: /* out %al, $imm8 */
+		return PUSH_LENGTH + CALL_LENGTH;
+	case 0xec: /* in %dx, %al */
+	case 0xee: /* out %al, %dx */
+		return CALL_LENGTH;
+	default:
+		return 0;
+	}
+}
+
+static const char *refuse_port(const struct site *s)
+{
+	if (s->flags & AB_F_EARLY)
+		return early;
+	return port_length(s) ? NULL : "no sequence moves more than a byte";
+}
+
 /* One strategy at one site; @need: bytes that it takes. */
 struct way {
 	const char *strategy, *refused;
@@ -199,6 +225,10 @@ static void find_ways(const struct site *s, const struct kernel *k,
 	add_way(w, "call", s->flags & AB_F_EARLY ? early : NULL, CALL_LENGTH);
 	if (kind_info[s->kind].flags & KF_MEMORY) {
 		add_way(w, "inline", refuse_store(s), CALL_LENGTH);
+		return;
+	}
+	if (s->kind == SITE_in || s->kind == SITE_out) {
+		add_way(w, "inline", refuse_port(s), port_length(s));
 		return;
 	}
 	for (seq = fp_table(&n); n; seq++, n--) {
