@@ -48,8 +48,8 @@ static void add_word(struct wp_buf *b, const char *word, size_t len, const char 
 	} else if (!strncmp(word, "initrd", len)) {
 		wp_buf_printf(b, "%s/guest/initrd%s.cpio", build,
 			      strcmp(r->workload->initrd, "base") ? "-programs" : "");
-	} else if (!strncmp(word, "module", len)) {
-		wp_buf_printf(b, "%s/wedge/%s/%s.module", build, r->kernel, r->workload->initrd);
+	} else if (!strncmp(word, "container", len)) {
+		wp_buf_str(b, r->workload->initrd);
 	} else if (!strncmp(word, "kernel", len)) {
 		wp_buf_str(b, r->kernel);
 	} else if (!strncmp(word, "mb", len)) {

@@ -24,13 +24,14 @@
 
 #define BZIMAGE "{tree}/arch/x86/boot/bzImage"
 #define VMLINUX "{tree}/vmlinux"
+#define MODULE	"{build}/wedge/{kernel}/{container}.module"
 
-/* The padded kernel in the wedge; @word is one for the wedge, with a blank behind it. */
-#define WEDGE(word)                                                                                \
-	.tree = TREES "/padded", .kernel = "{build}/{hypervisor}/xen", .append = XEN,              \
-	.initrd = "{build}/wedge/wedge.elf " word PC ",{module}", .on_xen = true,                  \
+/* A padded kernel and its container in the wedge; @word is one for it, with a blank behind. */
+#define WEDGE(of, module, word)                                                                    \
+	.tree = TREES of, .kernel = "{build}/{hypervisor}/xen", .append = XEN,                     \
+	.initrd = "{build}/wedge/wedge.elf " word PC "," module, .on_xen = true,                   \
 	.image = {{IMAGE_ELF, VMLINUX},                                                            \
-		  {IMAGE_CONTAINER, "{module}"},                                                   \
+		  {IMAGE_CONTAINER, module},                                                       \
 		  {IMAGE_ELF, "{build}/wedge/wedge.elf"},                                          \
 		  {IMAGE_ELF, "{build}/{hypervisor}/xen"}},                                        \
 	.region = {WEDGE_REGION, XEN_REGION}
@@ -67,15 +68,30 @@ const struct bench_system bench_systems[] = {
 			  {IMAGE_ELF, "{build}/{hypervisor}/xen"}},
 		.region = {XEN_REGION},
 	},
-	{.id = "wedge", .label = "Xen in-place VMM", WEDGE("")},
+	{.id = "wedge", .label = "Xen in-place VMM", WEDGE("/padded", MODULE, "")},
 	/* One strategy for every site: what the tuner's plan and each other are compared with. */
 	{.id = "wedge-call",
 	 .label = "VMM, all called",
-	 WEDGE("wedge.strategy=call "),
+	 WEDGE("/padded", MODULE, "wedge.strategy=call "),
 	 .on_request = true},
 	{.id = "wedge-trap",
 	 .label = "VMM, all trapped",
-	 WEDGE("wedge.strategy=trap "),
+	 WEDGE("/padded", MODULE, "wedge.strategy=trap "),
+	 .on_request = true},
+	/* The kernel with the pads of the plan that make tune has made: bare, and by that plan. */
+	{
+		.id = "tuned",
+		.label = "NOPs, tuned pads",
+		.tree = TREES "/tuned",
+		.kernel = BZIMAGE,
+		.append = PC,
+		.initrd = "{initrd}",
+		.image = {{IMAGE_BZIMAGE, BZIMAGE}, {IMAGE_CPIO, "{initrd}"}},
+		.on_request = true,
+	},
+	{.id = "wedge-tuned",
+	 .label = "VMM, tuned plan",
+	 WEDGE("/tuned", "{tree}/{container}.module", ""),
 	 .on_request = true},
 };
 

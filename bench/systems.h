@@ -5,7 +5,7 @@
  * Strings are templates.  Replaced are
  *	{build}   the build directory	{tree}  the kernel's O= directory
  *	{initrd}  the initial RAM disk	{mb}    the guest's memory in MB
- *	{module}  the wedge's container: a vmlinux and that disk
+ *	{container}  the name of the wedge's container, which is made of a vmlinux and that disk
  *	{kernel}  the generation of Linux: what follows linux- in the name of its folder
  *	{guest}   the wp.* options of the run
  *	{hypervisor}  the directory of it, in {build}: see run_hypervisor()
