@@ -91,9 +91,14 @@ static char *no_plan(const struct solution *s, const struct budgets *b)
 		return wp_format("no plan fits a text budget of %" PRId64
 				 " bytes: what must be patched by a jump takes %" PRId64,
 				 b->bytes, s->least_bytes);
-	return wp_format("no plan fits the native budget: the least that is possible is %" PRId64
-			 ".%02d",
-			 s->least_native / COST_ONE, (int)(s->least_native % COST_ONE));
+	if (s->least_native > b->native)
+		return wp_format(
+			"no plan fits the native budget: the least that is possible is %" PRId64
+			".%02d",
+			s->least_native / COST_ONE, (int)(s->least_native % COST_ONE));
+	return wp_format("no plan was found that keeps both budgets, though each by itself could "
+			 "be kept: give "
+			 "more bytes, or more cost on bare hardware");
 }
 
 char *plan_choose(struct decisions *d, const struct budgets *b, struct solution *s)

@@ -167,6 +167,11 @@ void compare(const struct kernel *k, const struct comparison *c, struct wp_buf *
 
 	if (!costs || profile_read(&p, c->profile))
 		exit(WP_USAGE);
+	if (p.unit != UNIT_EXECUTIONS)
+		wp_die_at(WP_USAGE, c->profile, 0,
+			  "it counts %s, which predict nothing: one made from a file of count.so "
+			  "counts executions",
+			  profile_unit_name(p.unit));
 	/* Pads may have changed since the profile was made, names have not. */
 	if (profile_match(&p, c->profile, k, true, &unmatched))
 		exit(WP_FINDING);

@@ -254,7 +254,7 @@ static struct choice *same_strategy(struct decision *d, const char *strategy)
 
 /* Joins a site to the decision for its name: what one cannot have none has. */
 static void add_site(struct decision *d, const struct site *s, const struct kernel *k,
-		     const struct costs *c, const struct option_rules *rules)
+		     const struct option_rules *rules)
 {
 	struct ways w;
 
@@ -294,12 +294,18 @@ static void add_site(struct decision *d, const struct site *s, const struct kern
 			found |= !strcmp(w.way[j].strategy, o->strategy);
 		if (!found && !o->refused)
 			o->refused = "another site of the same name cannot have it";
-		if (!rules->keep_pads) {
-			int64_t native = native_cost(s, o->total, c);
+	}
+}
 
-			o->bytes += o->total - s->length;
-			o->native = native > o->native ? native : o->native;
-		}
+/* What the pads of the sites of one name cost, once the length of each option is known. */
+static void add_pads(struct decision *d, const struct site *s, const struct costs *c)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		struct choice *o = &d->option[i];
+		int64_t native = native_cost(s, o->total, c);
+
+		o->bytes += o->total - s->length;
+		o->native = native > o->native ? native : o->native;
 	}
 }
 
@@ -368,16 +374,16 @@ void options_make(struct decisions *d, const struct kernel *k, const struct prof
 	}
 	qsort(sorted, n, sizeof(*sorted), by_name);
 	d->decision = wp_alloc((n + 1) * sizeof(*d->decision));
-	for (size_t i = 0; i < n; i++) {
-		struct decision *this = d->n ? &d->decision[d->n - 1] : NULL;
+	for (size_t i = 0, end; i < n; i = end) {
+		struct decision *this = &d->decision[d->n++];
 
-		if (!this || strcmp(this->name, sorted[i]->name)) {
-			this = &d->decision[d->n++];
-			this->name = sorted[i]->name;
-			this->kind = sorted[i]->kind;
-			this->count = executions(this->name, p, profiles);
-		}
-		add_site(this, sorted[i], k, c, rules);
+		this->name = sorted[i]->name;
+		this->kind = sorted[i]->kind;
+		this->count = executions(this->name, p, profiles);
+		for (end = i; end < n && !strcmp(this->name, sorted[end]->name); end++)
+			add_site(this, sorted[end], k, rules);
+		for (size_t j = i; j < end && !rules->keep_pads; j++)
+			add_pads(this, sorted[j], c);
 	}
 	for (size_t i = 0; i < d->n; i++)
 		for (size_t j = 0; j < d->decision[i].n; j++) {

@@ -193,7 +193,8 @@ void plan_print(const struct decisions *d, const struct costs *c, const struct b
 		wp_buf_printf(out, " %s", from->profile->workload[i]);
 	wp_buf_printf(out, "; %" PRIu64 " %s of %zu sites\n", executions,
 		      profile_unit_name(from->profile->unit), from->profile->sites.n);
-	wp_buf_printf(out, "# expected, in %s: " VALUE "; all", costs_unit(c),
+	wp_buf_printf(out, "# expected, in %s%s: " VALUE "; all", costs_unit(c),
+		      from->profile->unit == UNIT_EXECUTIONS ? "" : " times weights",
 		      VALUE_OF(plan_expected(d)));
 	for (size_t i = 0; i < sizeof(uniform) / sizeof(uniform[0]); i++) {
 		int64_t cost = plan_uniform(d, uniform[i]);
