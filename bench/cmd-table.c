@@ -77,14 +77,14 @@ static const char *other_image(const struct result *a, const struct result *b)
 	json_t *x, *y;
 	size_t i, k;
 
-	json_array_foreach(input(a, "images"), i, x) json_array_foreach(input(b, "images"), k, y)
-	{
-		const char *path = json_string_value(json_object_get(x, "path"));
-		const char *other = json_string_value(json_object_get(y, "path"));
+	json_array_foreach(input(a, "images"), i, x)
+		json_array_foreach(input(b, "images"), k, y) {
+			const char *path = json_string_value(json_object_get(x, "path"));
+			const char *other = json_string_value(json_object_get(y, "path"));
 
-		if (path && other && !strcmp(path, other) && !json_equal(x, y))
-			return path;
-	}
+			if (path && other && !strcmp(path, other) && !json_equal(x, y))
+				return path;
+		}
 	return NULL;
 }
 

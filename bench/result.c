@@ -178,8 +178,7 @@ static int get_events(json_t *json, struct counts *c)
 	const char *class;
 	json_t *by;
 
-	json_object_foreach(json, class, by)
-	{
+	json_object_foreach(json, class, by) {
 		struct event_count *e = &c->event[c->nevents];
 
 		if (c->nevents == EVENT_CLASSES || strlen(class) >= WORD_MAX)
@@ -198,10 +197,8 @@ static int get_tally(json_t *json, struct tally *t)
 	const char *kind, *strategy;
 	json_t *by_strategy, *row;
 
-	json_object_foreach(json, kind, by_strategy)
-	{
-		json_object_foreach(by_strategy, strategy, row)
-		{
+	json_object_foreach(json, kind, by_strategy) {
+		json_object_foreach(by_strategy, strategy, row) {
 			struct tally_row *r = &t->row[t->n];
 
 			if (t->n == TALLY_ROWS || strlen(kind) >= sizeof(r->kind) ||

@@ -122,10 +122,9 @@ static const char *kernel_sha256(const struct table *t, size_t built)
 	json_t *json = t->built[built].any->json, *file;
 	size_t i;
 
-	json_array_foreach(
-		json_object_get(json_object_get(json, "inputs"), "images"), i,
-		file) if (json_object_get(file, "vmlinux_sha256")) return prefix(file,
-										 "vmlinux_sha256");
+	json_array_foreach(json_object_get(json_object_get(json, "inputs"), "images"), i, file)
+		if (json_object_get(file, "vmlinux_sha256"))
+			return prefix(file, "vmlinux_sha256");
 	json = json_object_get(json_object_get(json, "provenance"), "kernel");
 	return prefix(json, "vmlinux_sha256");
 }
@@ -170,8 +169,7 @@ static void images(const struct table *t, struct wp_buf *b)
 			      PREFIX, prefix(kernel, "vmlinux_sha256"), PREFIX,
 			      prefix(kernel, "build_id"), prefix(kernel, "release"));
 		json_array_foreach(json_object_get(json_object_get(json, "inputs"), "images"), i,
-				   file)
-		{
+				   file) {
 			const char *path = prefix(file, "path"), *base = strrchr(path, '/');
 
 			/*

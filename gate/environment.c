@@ -45,8 +45,7 @@ static void add_emulator(struct record *r)
 
 	record_add_input(r, "qemu", json_string_value(json_object_get(json, "sha256")),
 			 json_string_value(json_object_get(json, "version")));
-	json_object_foreach(json_object_get(json, "firmware"), name, sha256)
-	{
+	json_object_foreach(json_object_get(json, "firmware"), name, sha256) {
 		char *full = wp_format("firmware/%s", name);
 
 		record_add_input(r, full, json_string_value(sha256), "-");
