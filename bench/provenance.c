@@ -23,14 +23,21 @@ static json_t *line_of(char *const argv[])
 	return json ? json : json_string("unknown");
 }
 
+int provenance_changes(struct wp_buf *what)
+{
+	char *const status[] = {"git",	     "status", "--porcelain", "--", ".",
+				":!results", ":!docs", ":!*.md",      NULL};
+
+	return capture(status, what);
+}
+
 static json_t *git_json(void)
 {
 	char *const head[] = {"git", "rev-parse", "HEAD", NULL};
-	char *const status[] = {"git", "status", "--porcelain", "--untracked-files=no", NULL};
 	struct wp_buf out = {0};
 	json_t *dirty;
 
-	dirty = capture(status, &out) ? json_string("unknown") : json_boolean(out.len);
+	dirty = provenance_changes(&out) ? json_string("unknown") : json_boolean(out.len);
 	wp_buf_free(&out);
 	return json_pack("{s:o, s:o}", "commit", line_of(head), "dirty", dirty);
 }

@@ -71,6 +71,40 @@ static json_t *workloads_json(const struct table *t)
 	return list;
 }
 
+static bool holds(json_t *list, json_t *value)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+		if (json_equal(one, value))
+			return true;
+	return false;
+}
+
+/*
+ * What any run of a system on a kernel booted, each once: not all have the same initrd.  One
+ * path with two checksums would be two builds in one row.
+ */
+static json_t *images(const struct table *t, size_t built)
+{
+	const struct result *any = t->built[built].any;
+	json_t *list = json_array(), *file;
+
+	for (size_t i = 0; i < t->results->n; i++) {
+		const struct result *r = t->results->list[i];
+		size_t k;
+
+		if (strcmp(r->system, any->system) || strcmp(r->kernel, any->kernel))
+			continue;
+		json_array_foreach(json_object_get(json_object_get(r->json, "inputs"), "images"), k,
+				   file)
+			if (!holds(list, file))
+				json_array_append(list, file);
+	}
+	return list;
+}
+
 static json_t *systems_json(const struct table *t)
 {
 	json_t *list = json_array();
@@ -79,15 +113,12 @@ static json_t *systems_json(const struct table *t)
 		const struct result *any = t->built[i].any;
 
 		json_array_append_new(
-			list,
-			json_pack("{s:s, s:s, s:s, s:O, s:O}", "id",
-				  t->system[t->built[i].system].id, "label",
-				  t->system[t->built[i].system].label, "version", any->kernel,
-				  "images",
-				  json_object_get(json_object_get(any->json, "inputs"), "images"),
-				  "kernel",
-				  json_object_get(json_object_get(any->json, "provenance"),
-						  "kernel")));
+			list, json_pack("{s:s, s:s, s:s, s:o, s:O}", "id",
+					t->system[t->built[i].system].id, "label",
+					t->system[t->built[i].system].label, "version", any->kernel,
+					"images", images(t, i), "kernel",
+					json_object_get(json_object_get(any->json, "provenance"),
+							"kernel")));
 	}
 	return list;
 }

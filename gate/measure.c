@@ -15,6 +15,7 @@
 #include "../bench/capture.h"
 #include "../bench/image.h"
 #include "../bench/ledger.h"
+#include "../bench/provenance.h"
 #include "environment.h"
 #include "ledger-read.h"
 
@@ -24,18 +25,6 @@ struct plan {
 	const struct rec_run *known;
 	bool execute;
 };
-
-/*
- * Untracked files count: a new source is one that is built.  What was measured last and what people
- * read do not.  Without git nobody knows, so it is dirty.
- */
-static bool is_dirty(struct wp_buf *what)
-{
-	char *const status[] = {"git",	     "status", "--porcelain", "--", ".",
-				":!results", ":!docs", ":!*.md",      NULL};
-
-	return capture(status, what) || what->len;
-}
 
 static void add_provenance(struct record *r, const struct measure *m)
 {
@@ -47,7 +36,8 @@ static void add_provenance(struct record *r, const struct measure *m)
 	strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	r->date = wp_strdup(date);
 	r->revision = m->revision ? wp_strdup(m->revision) : capture_line(head, "unknown");
-	r->dirty = !m->revision && is_dirty(&changes);
+	/* Without git nobody knows, so it is dirty. */
+	r->dirty = !m->revision && (provenance_changes(&changes) || changes.len);
 	if (r->dirty && m->clean)
 		wp_die(WP_USAGE,
 		       "there are uncommitted changes, so that no revision could be named as "
