@@ -39,6 +39,7 @@ enum {
 	OPT_COSTS,
 	OPT_FROM,
 	OPT_REUSE,
+	OPT_CLEAN,
 	OPT_DETAIL,
 	OPT_MISSING,
 	OPT_ON,
@@ -61,6 +62,7 @@ static const struct option long_options[] = {
 	{"costs", required_argument, NULL, OPT_COSTS},
 	{"from", required_argument, NULL, OPT_FROM},
 	{"reuse", no_argument, NULL, OPT_REUSE},
+	{"clean", no_argument, NULL, OPT_CLEAN},
 	{"detail", no_argument, NULL, OPT_DETAIL},
 	{"missing", no_argument, NULL, OPT_MISSING},
 	{"on", required_argument, NULL, OPT_ON},
@@ -83,6 +85,7 @@ static void describe(FILE *f)
 	      "  --workloads a,b       only these workloads\n"
 	      "  --boots N             perturbed boots for each figure\n"
 	      "  --reuse               take stored results of the same inputs\n"
+	      "  --clean               suite: not in a tree with uncommitted changes\n"
 	      "  --jobs N              QEMUs at a time (one a CPU)\n"
 	      "  --timeout S           wall seconds that a run may take (1800)\n"
 	      "  --silence S           CPU seconds that it may compute without a word (600)\n"
@@ -183,6 +186,9 @@ static void parse(struct options *o, int argc, char **argv)
 			break;
 		case OPT_REUSE:
 			o->engine.reuse = true;
+			break;
+		case OPT_CLEAN:
+			o->clean = true;
 			break;
 		case OPT_DETAIL:
 			o->detail = true;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "provenance.h"
+
 int cmd_run(const struct options *o, int argc, char **argv)
 {
 	struct run *runs = wp_alloc((size_t)(argc + 1) * sizeof(*runs));
@@ -24,6 +26,17 @@ int cmd_run(const struct options *o, int argc, char **argv)
 	return failed ? WP_FAILED : WP_OK;
 }
 
+/* At once, not after an hour: what was measured so is not committed (scripts/one-build). */
+static void must_be_clean(void)
+{
+	struct wp_buf changes = {0};
+
+	if (provenance_changes(&changes) || changes.len)
+		wp_die(WP_USAGE, "no revision could be named as measured: commit this first\n%s",
+		       changes.len ? changes.data : "git status says nothing: no git, or no clone");
+	wp_buf_free(&changes);
+}
+
 int cmd_suite(const struct options *o, int argc, char **argv)
 {
 	struct workloads w;
@@ -35,6 +48,8 @@ int cmd_suite(const struct options *o, int argc, char **argv)
 		return cmd_hardware(o, argc, argv);
 	if (argc)
 		wp_die(WP_USAGE, "suite: what is '%s'?", argv[0]);
+	if (o->clean)
+		must_be_clean();
 	workloads_load(&w, o->engine.build);
 	n = run_matrix(&runs, &w, o->size, o->kernels, o->systems, o->workloads, o->boots);
 	failed = engine_run(&o->engine, runs, n);

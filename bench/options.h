@@ -15,6 +15,7 @@ struct options {
 	const char *costs;		 /* a cost file */
 	const char *from;		 /* a directory of results from elsewhere */
 	bool detail, missing;
+	bool clean;	     /* measures only what has a revision */
 	bool hardware;	     /* --on hardware */
 	unsigned int rounds; /* on it; 0: the default */
 	bool strict;	     /* what is slower there is an error */

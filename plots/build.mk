@@ -23,23 +23,29 @@ sites: $(SITES_NEEDS) ## what the sites of workloads cost, by strategy: build/si
 	$(Q)plots/all-sites $(B) $(firstword $(KERNEL_VERSIONS)) "$(or $(WORKLOAD),$(SITES_WORKLOADS))" $(B)/sites
 
 ##@ Results that are committed
-results: ## measure everything, and rewrite results/ and all figures of README and docs
-	+$(Q)for part in kernels table audit sites prices host tune stress; do $(MAKE) --no-print-directory results-$$part || exit; done
+results: ## measure all but the gate, and rewrite results/ and the figures of README and docs; REUSE=1
+	+$(Q)for part in kernels table strategies audit sites prices host tune stress; do $(MAKE) --no-print-directory results-$$part || exit; done
 
-# One part of it each.  The table is the whole matrix in full size, nothing less.
+# One part of it each.  The table is the whole matrix in full size, nothing less.  What is stored of
+# the same inputs is exact, but it is taken only with REUSE=1, as by make bench.
 ifneq ($(filter results results-%,$(MAKECMDGOALS)),)
 RESULTS_LESS := $(strip $(if $(BENCH_QUICK),QUICK=) $(foreach s,SYSTEMS WORKLOADS WORKLOAD BOOTS,$(if $($(s)),$(s)=)))
 $(if $(RESULTS_LESS),$(error make results rewrites what is committed: leave out $(RESULTS_LESS)))
 endif
-results-table: $(BENCH_NEEDS) ## measure all systems anew, as make bench
-	$(Q)$(BENCH) suite --reuse --detail $(BENCH_OPTIONS)
+results-table: $(BENCH_NEEDS) ## measure all systems anew, as make bench; REUSE=1 keeps stored runs of the same inputs
+	$(Q)$(BENCH) suite --clean --detail $(BENCH_OPTIONS)
 	$(Q)scripts/results $(B) table
-results-kernels: ## all generations of Linux in one table, as make bench KERNEL=all QUICK=1
+results-kernels: ## all generations of Linux in one table, as make bench KERNEL=all QUICK=1; REUSE=1
 	+$(Q)$(MAKE) --no-print-directory KERNEL=all results-all-kernels
 results-all-kernels: $(BENCH_NEEDS)
-	$(Q)$(BENCH) suite --size quick --reuse $(BENCH_OPTIONS)
+	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS)
 	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/kernels.$$f || exit; done
 	$(Q)scripts/results $(B) kernels
+results-strategies: $(BENCH_NEEDS) ## everything called against everything trapped, and against XenoLinux; REUSE=1
+	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS) --kernels $(firstword $(KERNEL_VERSIONS)) \
+		--systems xenolinux,wedge-call,wedge-trap --workloads syscall,fork,exec,pipe,netrx
+	$(Q)cp $(B)/results/table.json $(B)/results/strategies.json
+	$(Q)scripts/results $(B) strategies
 results-sites: sites ## what sites cost by strategy, as make sites
 	$(Q)scripts/results $(B) sites
 results-prices: microbench-systems ## what user programs pay the kernel for, as make microbench-systems
@@ -52,8 +58,8 @@ results-tune: ## predicted and measured by the tuner, as make tune QUICK=1 and m
 	+$(Q)$(MAKE) --no-print-directory tune QUICK=1
 	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) fork >$(B)/tuner/classes.new && mv $(B)/tuner/classes.new $(B)/tuner/classes.txt
 	$(Q)scripts/results $(B) tune
-results-stress: ## the long stress run, as make stress REUSE=1
-	+$(Q)$(MAKE) --no-print-directory stress REUSE=1
+results-stress: ## the long stress run, as make stress; REUSE=1
+	+$(Q)$(MAKE) --no-print-directory stress
 	$(Q)scripts/results $(B) stress
 results-plots: ## nothing new: only plots, floors and the figures of README and docs, from results/
 	$(Q)scripts/results $(B) plots
@@ -61,7 +67,7 @@ results-plots: ## nothing new: only plots, floors and the figures of README and 
 docs: ## rewrite the figures of README and docs from results/
 	$(Q)scripts/figures results README.md docs/*.md
 
-.PHONY: plots report floors sites docs results results-table results-kernels results-all-kernels results-sites results-prices results-tune results-plots \
+.PHONY: plots report floors sites docs results results-table results-kernels results-all-kernels results-strategies results-sites results-prices results-tune results-plots \
 	results-audit results-host results-stress
 
 # Tests.
