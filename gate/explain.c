@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define PERCENT 100
-#define LEAST_TOLERANCE                                                                            \
-	0.001 /* percent: of a tolerance of 0 every instruction would be infinitely many */
+/* Percent: of a tolerance of 0 every instruction would be infinitely many. */
+#define LEAST_TOLERANCE 0.001
 
 static struct part *part_named(struct part **list, size_t *n, const char *name)
 {
