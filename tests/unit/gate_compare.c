@@ -82,6 +82,39 @@ static const struct {
 	{__LINE__, "wedge/g/quick/0", "wedge/g", 100000, 400000, VERDICT_WORSE},
 };
 
+/* The file itself: each system has its own evidence, and what has none has the default. */
+static const struct {
+	int at;
+	const char *metric, *where;
+	double percent;
+} committed[] = {
+	{__LINE__, "instructions", "native/nettx", 0.1},
+	{__LINE__, "instructions", "padded@6.12/netrx", 0.1},
+	{__LINE__, "instructions", "wedge/nettx", 0.6},
+	{__LINE__, "instructions", "wedge@6.12/nettx", 0.6},
+	{__LINE__, "modelled", "xenolinux@6.12/hackbench", 3},
+	{__LINE__, "modelled", "native/hackbench", 0.5},
+	{__LINE__, "instructions", "wedge/fork", 0.1},
+	{__LINE__, "modelled", "native/syscall", 0.05},
+	{__LINE__, "code_bytes", "wedge/code_bytes", 20},
+	{__LINE__, "code_bytes", "linux-6.1/code_bytes", 2},
+};
+
+static void tolerances_of_systems(void **state)
+{
+	struct tolerances t;
+
+	(void)state;
+	tolerances_load(&t, "gate/tolerances");
+	for (size_t i = 0; i < sizeof(committed) / sizeof(committed[0]); i++) {
+		double percent = tolerance_of(&t, committed[i].metric, committed[i].where)->percent;
+
+		if (fabs(percent - committed[i].percent) > 1e-9)
+			fail_msg("line %d: %g %%", committed[i].at, percent);
+	}
+	tolerances_free(&t);
+}
+
 static void verdicts(void **state)
 {
 	struct record base = empty(), now = empty();
@@ -441,10 +474,15 @@ static void digits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(verdicts),    cmocka_unit_test(events),
-		cmocka_unit_test(come_and_go), cmocka_unit_test(asked_for),
-		cmocka_unit_test(explains),    cmocka_unit_test(ranking),
-		cmocka_unit_test(reports),     cmocka_unit_test(digits),
+		cmocka_unit_test(tolerances_of_systems),
+		cmocka_unit_test(verdicts),
+		cmocka_unit_test(events),
+		cmocka_unit_test(come_and_go),
+		cmocka_unit_test(asked_for),
+		cmocka_unit_test(explains),
+		cmocka_unit_test(ranking),
+		cmocka_unit_test(reports),
+		cmocka_unit_test(digits),
 	};
 	int ret;
 
