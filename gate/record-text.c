@@ -8,6 +8,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,28 @@
 #include "record.h"
 
 #define FIELDS_MAX 16
-#define REMEDY	   "; 'make baseline' writes it anew, 'git checkout' brings the committed one back"
+
+/* What to do about a record that cannot be read: who wrote it, by its name. */
+static const struct writer {
+	const char *name; /* a glob */
+	const char *remedy;
+} writers[] = {
+	{"now.txt", "'make gate' measures it anew"},
+	{"base.txt", "'make gate' measures it anew"},
+	{"base-*.txt", "'make gate-aa' measures it anew"},
+	{"*", "'make baseline' writes it anew, 'git checkout' brings the committed one back"},
+};
+
+static const char *remedy_of(const char *path)
+{
+	const struct writer *w = writers;
+	const char *name = strrchr(path, '/');
+
+	name = name ? name + 1 : path;
+	while (fnmatch(w->name, name, 0))
+		w++;
+	return w->remedy;
+}
 
 struct reader {
 	struct record *r;
@@ -256,13 +278,14 @@ int record_parse(struct record *r, const char *path, const char *text, size_t si
 
 	*r = (struct record){0};
 	if (!size || strncmp(text, RECORD_MAGIC "\n", sizeof(RECORD_MAGIC))) {
-		snprintf(why, len, "%s:1: it is not a baseline: its first line is not '%s'" REMEDY,
-			 path, RECORD_MAGIC);
+		snprintf(why, len,
+			 "%s:1: it is no record of the gate: its first line is not '%s'; %s", path,
+			 RECORD_MAGIC, remedy_of(path));
 		return -1;
 	}
 	end = checksum_line(text, size, &bad);
 	if (!end) {
-		snprintf(why, len, "%s: %s" REMEDY, path, bad);
+		snprintf(why, len, "%s: %s; %s", path, bad, remedy_of(path));
 		return -1;
 	}
 	copy = rest = wp_strdup(text);
@@ -273,12 +296,14 @@ int record_parse(struct record *r, const char *path, const char *text, size_t si
 		if (!*s && !rest)
 			break;
 		if (read_line(&x, s)) {
-			snprintf(why, len, "%s:%u: this line makes no sense" REMEDY, path, at);
+			snprintf(why, len, "%s:%u: this line makes no sense; %s", path, at,
+				 remedy_of(path));
 			goto out;
 		}
 	}
 	if (!r->revision || !r->date || !r->runs)
-		snprintf(why, len, "%s: it lacks a revision, a date or runs" REMEDY, path);
+		snprintf(why, len, "%s: it lacks a revision, a date or runs; %s", path,
+			 remedy_of(path));
 	else
 		ret = 0;
 out:
@@ -298,7 +323,7 @@ int record_read(struct record *r, const char *path, char *why, size_t len)
 
 	*r = (struct record){0};
 	if (wp_read_file(path, &b))
-		snprintf(why, len, "%s: %s" REMEDY, path, strerror(errno));
+		snprintf(why, len, "%s: %s; %s", path, strerror(errno), remedy_of(path));
 	else
 		ret = record_parse(r, path, b.data ? b.data : "", b.len, why, len);
 	wp_buf_free(&b);

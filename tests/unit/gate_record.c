@@ -88,10 +88,42 @@ static void must_refuse(const char *text, size_t len, const char *word, int line
 	struct record r;
 	char why[512] = "";
 
-	if (!record_parse(&r, "base.txt", text, len, why, sizeof(why)))
+	if (!record_parse(&r, "quick.txt", text, len, why, sizeof(why)))
 		fail_msg("line %d: taken", line);
-	if (!strstr(why, word) || !strstr(why, "base.txt") || !strstr(why, "make baseline"))
+	if (!strstr(why, word) || !strstr(why, "quick.txt") || !strstr(why, "make baseline"))
 		fail_msg("line %d: says '%s', not '%s'", line, why, word);
+}
+
+/* What is done about a record is not the same for all. */
+static const struct {
+	int at;
+	const char *path, *remedy;
+} remedies[] = {
+	{__LINE__, "results/baseline/quick.txt", "; 'make baseline' "},
+	{__LINE__, "elsewhere/mine", "; 'make baseline' "},
+	{__LINE__, "build/gate/now.txt", "; 'make gate' "},
+	{__LINE__, "now.txt", "; 'make gate' "},
+	{__LINE__, "build/gate/base.txt", "; 'make gate' "},
+	{__LINE__, "build/gate/aa/base-3.txt", "; 'make gate-aa' "},
+};
+
+static void remedy(void **state)
+{
+	static const char *const broken[] = {"", RECORD_MAGIC "\n", RECORD_MAGIC "\nsha256 0\n"};
+	char why[512];
+	struct record r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++) {
+		for (size_t k = 0; k < sizeof(broken) / sizeof(broken[0]); k++) {
+			assert_int_equal(record_parse(&r, remedies[i].path, broken[k],
+						      strlen(broken[k]), why, sizeof(why)),
+					 -1);
+			if (!strstr(why, remedies[i].remedy) ||
+			    strstr(why, remedies[i].path) != why)
+				fail_msg("line %d: says '%s'", remedies[i].at, why);
+		}
+	}
 }
 
 static void cut_off(void **state)
@@ -101,9 +133,9 @@ static void cut_off(void **state)
 	(void)state;
 	text_of(&a);
 	for (size_t len = 0; len < a.len; len++)
-		must_refuse(a.data, len, "base.txt", __LINE__);
+		must_refuse(a.data, len, "quick.txt", __LINE__);
 	must_refuse(a.data, a.len / 2, "cut off", __LINE__);
-	must_refuse("", 0, "not a baseline", __LINE__);
+	must_refuse("", 0, "no record of the gate", __LINE__);
 	wp_buf_free(&a);
 }
 
@@ -117,9 +149,9 @@ static void damaged(void **state)
 		char was = a.data[i];
 
 		a.data[i] = was == '7' ? '8' : '7';
-		must_refuse(a.data, a.len, "base.txt", __LINE__);
+		must_refuse(a.data, a.len, "quick.txt", __LINE__);
 		a.data[i] = '\0';
-		must_refuse(a.data, a.len, "base.txt", __LINE__);
+		must_refuse(a.data, a.len, "quick.txt", __LINE__);
 		a.data[i] = was;
 	}
 	a.data[a.len / 2]++;
@@ -217,6 +249,7 @@ int main(void)
 		cmocka_unit_test(round_trip), cmocka_unit_test(cut_off),
 		cmocka_unit_test(damaged),    cmocka_unit_test(senseless),
 		cmocka_unit_test(strategies), cmocka_unit_test(moved),
+		cmocka_unit_test(remedy),
 	};
 
 	wp_program = "gate_record";
