@@ -198,13 +198,40 @@ static void one_side(const struct samples *s, struct wp_buf *b)
 	}
 }
 
+/* What is measured, on what: kernels may be what is compared, and both may have one name. */
+static void heading(const struct samples *base, const struct samples *now, struct wp_buf *b)
+{
+	wp_buf_printf(b, "Measured on hardware: %s\n%s an operation\n%s: %s, kernel %s\n",
+		      base->cpu, base->unit, now ? "base" : "now", base->name, base->kernel);
+	if (now)
+		wp_buf_printf(b, "now: %s, kernel %s\n", now->name, now->kernel);
+	wp_buf_str(b, "\n");
+}
+
+/* Cases of @s that @other lacks: there is nothing to compare them with. */
+static void only_in(const char *side, const struct samples *s, const struct samples *other,
+		    struct wp_buf *b)
+{
+	const char *before = ":";
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (samples_case(other, s->list[i].name))
+			continue;
+		if (*before == ':')
+			wp_buf_printf(b, "not compared, only in %s", side);
+		wp_buf_printf(b, "%s %s", before, s->list[i].name);
+		before = ",";
+	}
+	if (*before == ',')
+		wp_buf_str(b, "\n");
+}
+
 size_t samples_table(const struct samples *base, const struct samples *now, struct wp_buf *b)
 {
 	double *p = wp_alloc((base->n + 1) * sizeof(*p));
 	size_t n = 0, slower = 0;
 
-	wp_buf_printf(b, "Measured on hardware: %s\n%s an operation; %s\n\n", base->cpu, base->unit,
-		      base->kernel);
+	heading(base, now, b);
 	if (!now) {
 		one_side(base, b);
 		free(p);
@@ -237,6 +264,8 @@ size_t samples_table(const struct samples *base, const struct samples *now, stru
 		slower += p[n] < SIGNIFICANT && ratio > 1;
 		n++;
 	}
+	only_in("base", base, now, b);
+	only_in("now", now, base, b);
 	free(p);
 	return slower;
 }

@@ -47,7 +47,8 @@ const char *samples_differ(const struct samples *a, const struct samples *b);
 
 /*
  * The table of @base against @now: medians with 95 % intervals, ratio, Holm-corrected p.
- * Returns how many cases are slower (p < 0.05).  Without @now the table of @base alone, and 0.
+ * Returns how many cases are slower (p < 0.05).  Cases that only one of them has are listed below.
+ * Without @now the table of @base alone, and 0.
  */
 size_t samples_table(const struct samples *base, const struct samples *now, struct wp_buf *b);
 

@@ -200,6 +200,36 @@ static void tables(void **state)
 	samples_free(&other);
 }
 
+/* Kernels may be what is compared, and what only one file has is told. */
+static void other_kernels(void **state)
+{
+	struct samples base = recorded("CPU one", "old", 0);
+	struct samples now = recorded("CPU one", "new", 0);
+	struct wp_buf b = {0};
+
+	(void)state;
+	free(now.kernel);
+	now.kernel = wp_strdup("6.12 #2");
+	samples_add(&base, "mmap", 1);
+	samples_add(&base, "pipe", 1);
+	samples_add(&now, "signal", 1);
+	samples_table(&base, &now, &b);
+	assert_non_null(strstr(b.data, "base: old, kernel 6.1 #1\n"));
+	assert_non_null(strstr(b.data, "now: new, kernel 6.12 #2\n"));
+	assert_non_null(strstr(b.data, "only in base: mmap, pipe\n"));
+	assert_non_null(strstr(b.data, "only in now: signal\n"));
+	b.len = 0;
+	samples_table(&base, &base, &b);
+	assert_null(strstr(b.data, "only in"));
+	b.len = 0;
+	samples_table(&base, NULL, &b);
+	assert_null(strstr(b.data, "only in"));
+	assert_non_null(strstr(b.data, "now: old, kernel 6.1 #1\n"));
+	wp_buf_free(&b);
+	samples_free(&base);
+	samples_free(&now);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +240,7 @@ int main(void)
 		cmocka_unit_test(holm),
 		cmocka_unit_test(files),
 		cmocka_unit_test(tables),
+		cmocka_unit_test(other_kernels),
 	};
 
 	wp_program = "bench_rank";
