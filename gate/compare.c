@@ -10,38 +10,43 @@
 const char *const verdict_names[VERDICTS] = {"same",	"within", "better", "worse",
 					     "changed", "new",	  "gone"};
 
-static double instructions(const struct rec_run *r, const struct costs *costs)
+static double instructions(const struct rec_run *r, const struct costs *costs, enum executor e)
 {
 	(void)costs;
-	return (double)counts_insns(&r->measured).n / (double)r->ops;
+	return (double)r->measured.insns[e].n;
 }
 
-static double modelled(const struct rec_run *r, const struct costs *costs)
+static double modelled(const struct rec_run *r, const struct costs *costs, enum executor e)
 {
-	return costs_model(costs, SCENARIO_BASE, &r->measured).cycles / (double)r->ops;
+	return costs_model_of(costs, &r->measured, e).cycles;
 }
 
 /* The firmware, which counts as user, is none of ours. */
-static double boot(const struct rec_run *r, const struct costs *costs)
+static double boot(const struct rec_run *r, const struct costs *costs, enum executor e)
 {
-	uint64_t n = 0;
-
 	(void)costs;
-	for (size_t e = 0; e < EXECUTORS; e++)
-		if (e != EXEC_USER)
-			n += r->boot[e].n;
-	return (double)n;
+	return e == EXEC_USER ? 0 : (double)r->boot[e].n;
 }
 
-static const struct metric {
-	const char *id, *unit;
-	bool boot; /* once for a system, not for each of its workloads */
-	double (*value)(const struct rec_run *r, const struct costs *costs);
-} run_metrics[] = {
-	{"instructions", "instructions", false, instructions},
-	{"modelled", "modelled cycles", false, modelled},
-	{"boot", "instructions", true, boot},
+const struct run_metric run_metrics[RUN_METRICS] = {
+	[RUN_INSTRUCTIONS] = {"instructions", "instructions", false, instructions},
+	[RUN_MODELLED] = {"modelled", "modelled cycles", false, modelled},
+	[RUN_BOOT] = {"boot", "instructions", true, boot},
 };
+
+double run_metric_ops(const struct run_metric *m, const struct rec_run *r)
+{
+	return m->boot ? 1 : (double)r->ops;
+}
+
+static double value(const struct run_metric *m, const struct rec_run *r, const struct costs *costs)
+{
+	double sum = 0;
+
+	for (size_t e = 0; e < EXECUTORS; e++)
+		sum += m->by(r, costs, (enum executor)e);
+	return sum / run_metric_ops(m, r);
+}
 
 static struct difference *add(struct comparison *c, const char *where, const char *metric,
 			      const char *unit)
@@ -120,12 +125,12 @@ static void compare_run(struct comparison *c, const struct record *base, const s
 		d->verdict = old ? VERDICT_CHANGED : VERDICT_NEW;
 		d->base_run = old;
 		d->now_run = run;
-		d->base = old ? instructions(old, costs) : NAN;
-		d->now = instructions(run, costs);
+		d->base = old ? value(&run_metrics[RUN_INSTRUCTIONS], old, costs) : NAN;
+		d->now = value(&run_metrics[RUN_INSTRUCTIONS], run, costs);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(run_metrics) / sizeof(run_metrics[0]); i++) {
-		const struct metric *m = &run_metrics[i];
+	for (size_t i = 0; i < RUN_METRICS; i++) {
+		const struct run_metric *m = &run_metrics[i];
 		struct difference *d;
 
 		if (m->boot && !first_of_system(base, now, run))
@@ -133,8 +138,9 @@ static void compare_run(struct comparison *c, const struct record *base, const s
 		if (m->boot)
 			strcpy(strchr(where, '/') + 1, "boot");
 		d = add(c, where, m->id, m->unit);
-		d->base = m->value(old, costs);
-		d->now = m->value(run, costs);
+		d->base = value(m, old, costs);
+		d->now = value(m, run, costs);
+		d->of = m;
 		d->base_run = old;
 		d->now_run = run;
 		judge(d, t);
@@ -203,7 +209,8 @@ static void compare_gone(struct comparison *c, const struct record *base, const 
 		if (record_run(now, run->id) || !selection_has(s, run->id))
 			continue;
 		where_of(run->id, where);
-		add_gone(c, where, "instructions", "instructions", instructions(run, costs));
+		add_gone(c, where, "instructions", "instructions",
+			 value(&run_metrics[RUN_INSTRUCTIONS], run, costs));
 	}
 	for (size_t i = 0; i < base->stats; i++) {
 		const struct rec_static *old = &base->stat[i];

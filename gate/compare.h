@@ -8,6 +8,26 @@
 #include "selection.h"
 #include "tolerance.h"
 
+/* What is told of a run that both records have: who executed how much of it.  gate/tolerances names
+ * them. */
+enum run_metric_id {
+	RUN_INSTRUCTIONS, /* an operation */
+	RUN_MODELLED,	  /* cycles an operation */
+	RUN_BOOT,	  /* instructions from the firmware's end to /init */
+	RUN_METRICS
+};
+
+struct run_metric {
+	const char *id, *unit;
+	bool boot; /* once for a system, not for each of its workloads */
+	/* of all operations, or of the boot: the metric is the sum, an operation's or the boot's */
+	double (*by)(const struct rec_run *r, const struct costs *costs, enum executor e);
+};
+
+extern const struct run_metric run_metrics[RUN_METRICS];
+/* How many operations a value of by() is of. */
+double run_metric_ops(const struct run_metric *m, const struct rec_run *r);
+
 enum verdict {
 	VERDICT_SAME,	 /* equal, to the last instruction */
 	VERDICT_WITHIN,	 /* moved, within its tolerance */
@@ -29,6 +49,7 @@ struct difference {
 	enum verdict verdict;
 	double base, now, ratio; /* now / base; NAN where there is none */
 	const struct tolerance *tolerance;
+	const struct run_metric *of; /* NULL: a figure of the build, or no verdict on a metric */
 	const struct rec_run *base_run, *now_run; /* NULL: a figure of the build */
 };
 

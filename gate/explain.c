@@ -95,40 +95,62 @@ static void finish(struct part *list, size_t n)
 	qsort(list, n, sizeof(*list), largest_first);
 }
 
-static void explain_one(struct explanation *x, const struct difference *d)
+static void explain_sites(struct explanation *x)
 {
-	*x = (struct explanation){.of = d};
-	add_run(x, d->base_run, false);
-	add_run(x, d->now_run, true);
+	add_run(x, x->of->base_run, false);
+	add_run(x, x->of->now_run, true);
 	finish(x->kind, x->kinds);
 	finish(x->site, x->sites);
+}
+
+static void explain_split(struct explanation *x, const struct run_metric *m,
+			  const struct costs *costs)
+{
+	struct split *s = &x->split[x->splits++];
+	double was = run_metric_ops(m, x->of->base_run), is = run_metric_ops(m, x->of->now_run);
+
+	*s = (struct split){.metric = m};
 	for (size_t e = 0; e < EXECUTORS; e++) {
-		x->executor[e] = (double)d->now_run->measured.insns[e].n / (double)d->now_run->ops -
-				 (double)d->base_run->measured.insns[e].n /
-					 (double)d->base_run->ops;
-		x->sum += x->executor[e];
+		s->by[e] = m->by(x->of->now_run, costs, (enum executor)e) / is -
+			   m->by(x->of->base_run, costs, (enum executor)e) / was;
+		s->sum += s->by[e];
 	}
+}
+
+static void explain_one(struct explanation *x, const struct difference *d,
+			const struct costs *costs)
+{
+	*x = (struct explanation){.of = d};
+	for (size_t i = 0; i < RUN_METRICS; i++)
+		if (run_metrics[i].boot == d->of->boot)
+			explain_split(x, &run_metrics[i], costs);
+	if (d->of->boot)
+		return;
+	explain_events(x, costs);
+	if (d->base_run->ledger && d->now_run->ledger)
+		explain_sites(x);
 }
 
 static bool wanted(const struct difference *d)
 {
-	return (d->verdict == VERDICT_WORSE || d->verdict == VERDICT_BETTER) && d->base_run &&
-	       d->now_run && d->base_run->ledger && d->now_run->ledger && strcmp(d->metric, "boot");
+	return d->of && (d->verdict == VERDICT_WORSE || d->verdict == VERDICT_BETTER);
 }
 
-size_t explain(struct explanation **list, const struct comparison *c)
+size_t explain(struct explanation **list, const struct comparison *c, const struct costs *costs)
 {
 	size_t n = 0;
 
 	*list = wp_alloc((c->n + 1) * sizeof(**list));
 	for (size_t i = 0; i < c->n; i++) {
-		bool had = !wanted(&c->list[i]);
+		const struct difference *d = &c->list[i];
+		bool had = !wanted(d);
 
-		/* Two metrics of one run have one explanation. */
+		/* Two metrics of one run have one explanation; its boot has its own. */
 		for (size_t k = 0; k < n && !had; k++)
-			had = (*list)[k].of->now_run == c->list[i].now_run;
+			had = (*list)[k].of->now_run == d->now_run &&
+			      (*list)[k].of->of->boot == d->of->boot;
 		if (!had)
-			explain_one(&(*list)[n++], &c->list[i]);
+			explain_one(&(*list)[n++], d, costs);
 	}
 	return n;
 }
@@ -136,6 +158,7 @@ size_t explain(struct explanation **list, const struct comparison *c)
 void explain_free(struct explanation *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		free(list[i].event);
 		free(list[i].kind);
 		free(list[i].site);
 	}

@@ -301,7 +301,7 @@ static int cmd_compare(struct options *o)
 	costs_load(&costs, o->costs);
 	environment_moved(&base, &now, &moved);
 	compare(&c, &base, &now, &asked, &t, &costs);
-	r.explanations = explain(&explanation, &c);
+	r.explanations = explain(&explanation, &c, &costs);
 	r.base = &base;
 	r.now = &now;
 	r.c = &c;

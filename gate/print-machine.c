@@ -72,11 +72,38 @@ static json_t *parts_json(const struct part *list, size_t n)
 	return json;
 }
 
+static json_t *splits_json(const struct explanation *x)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < x->splits; i++)
+		json_array_append_new(json, json_pack("{s:s, s:s, s:f, s:o}", "metric",
+						      x->split[i].metric->id, "unit",
+						      x->split[i].metric->unit, "difference",
+						      x->split[i].sum, "executors",
+						      executors_json(x->split[i].by)));
+	return json;
+}
+
+static json_t *events_json(const struct explanation *x)
+{
+	json_t *json = json_array();
+
+	for (size_t i = 0; i < x->events; i++)
+		json_array_append_new(json,
+				      json_pack("{s:s, s:f, s:o, s:f}", "event", x->event[i].class,
+						"difference", x->event[i].sum, "executors",
+						executors_json(x->event[i].by), "modelled",
+						x->event[i].cycles));
+	return json;
+}
+
 static json_t *explanation_json(const struct explanation *x)
 {
-	return json_pack("{s:s, s:f, s:o, s:o, s:o}", "where", x->of->where, "difference", x->sum,
-			 "executors", executors_json(x->executor), "kinds",
-			 parts_json(x->kind, x->kinds), "sites", parts_json(x->site, x->sites));
+	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "where", x->of->where, "per",
+			 x->of->of->boot ? "boot" : "operation", "metrics", splits_json(x),
+			 "events", events_json(x), "kinds", parts_json(x->kind, x->kinds), "sites",
+			 parts_json(x->site, x->sites));
 }
 
 static json_t *ranking_json(const struct report *r)
@@ -105,7 +132,7 @@ void print_json(const struct report *r, struct wp_buf *b)
 	for (size_t i = 0; i < r->explanations; i++)
 		json_array_append_new(why, explanation_json(&r->explanation[i]));
 	json = json_pack("{s:s, s:b, s:o, s:o, s:s, s:s, s:o, s:o, s:o}", "schema",
-			 "wedgeperf-gate-1", "regression", comparison_fails(r->c), "base",
+			 "wedgeperf-gate-2", "regression", comparison_fails(r->c), "base",
 			 side_json(r->base), "now", side_json(r->now), "base_is", r->base_name,
 			 "moved_inputs", r->moved, "figures", list, "kinds", ranking_json(r),
 			 "explanations", why);

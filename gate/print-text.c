@@ -7,13 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KINDS_SHOWN    6
-#define SITES_SHOWN    3
-#define EXPLAIN_SHOWN  8     /* runs */
-#define TINY	       0.005 /* of the whole difference: not worth a line */
 #define SHORT_REVISION 12
+#define LEAST_FIGURE   1e-9 /* what is less is rounding */
 
-/* Thousands are told apart by commas; small figures keep three decimals. */
+/* Thousands are told apart by commas; small figures keep three decimals, or three digits. */
 void print_figure(char *out, size_t len, double v)
 {
 	char digits[64];
@@ -24,6 +21,8 @@ void print_figure(char *out, size_t len, double v)
 		snprintf(out, len, "-");
 		return;
 	}
+	if (fabs(v) < 0.1 && fabs(v) >= LEAST_FIGURE)
+		decimals = 2 - (int)floor(log10(fabs(v)));
 	snprintf(digits, sizeof(digits), "%.*f", decimals, fabs(v));
 	whole = strcspn(digits, ".");
 	n = strlen(digits);
@@ -37,7 +36,7 @@ void print_figure(char *out, size_t len, double v)
 	out[at] = '\0';
 }
 
-static const char *figure(double v, bool sign)
+const char *figure_text(double v, bool sign)
 {
 	static char ring[8][64];
 	static unsigned int next;
@@ -73,8 +72,8 @@ static void table(const struct report *r, struct wp_buf *b)
 		if (d->verdict == VERDICT_SAME)
 			continue;
 		wp_buf_printf(b, "%-24s %-13s %15s %15s %8s  %s", d->where, d->metric,
-			      figure(d->base, false), figure(d->now, false), ratio(d->ratio),
-			      verdict_names[d->verdict]);
+			      figure_text(d->base, false), figure_text(d->now, false),
+			      ratio(d->ratio), verdict_names[d->verdict]);
 		if (d->tolerance && d->verdict != VERDICT_BETTER)
 			wp_buf_printf(b, " (tolerance %g %%)", d->tolerance->percent);
 		if (d->verdict == VERDICT_CHANGED)
@@ -94,133 +93,6 @@ static void table(const struct report *r, struct wp_buf *b)
 			"says so; if not, the guest computes something else.\n");
 }
 
-static void how_text(const struct part *p, char *out, size_t len)
-{
-	bool same = !memcmp(p->base.how, p->now.how, sizeof(p->now.how));
-	size_t at = 0;
-
-	*out = '\0';
-	for (size_t s = same ? 1 : 0; s < 2; s++) {
-		const bool *how = s ? p->now.how : p->base.how;
-		bool first = true;
-
-		if (!same)
-			at += (size_t)snprintf(out + at, len - at, "%s", s ? " -> " : "");
-		for (size_t h = 0; h < HOWS; h++) {
-			if (!how[h])
-				continue;
-			at += (size_t)snprintf(out + at, len - at, "%s%s", first ? "" : "+",
-					       site_how_names[h]);
-			first = false;
-		}
-		if (first && !same)
-			at += (size_t)snprintf(out + at, len - at, "-");
-	}
-}
-
-static double each(const struct part_side *s)
-{
-	double sum = 0;
-
-	for (size_t e = 0; e < EXECUTORS; e++)
-		sum += s->insns[e];
-	return s->begun ? sum / s->begun : NAN;
-}
-
-static void executors(const double *delta, struct wp_buf *b)
-{
-	bool first = true;
-
-	for (size_t e = 0; e < EXECUTORS; e++) {
-		if (!delta[e])
-			continue;
-		wp_buf_printf(b, "%s%s %s", first ? "" : ", ", executor_names[e],
-			      figure(delta[e], true));
-		first = false;
-	}
-}
-
-static void part_line(const struct part *p, const char *indent, int width, struct wp_buf *b)
-{
-	char how[64];
-
-	how_text(p, how, sizeof(how));
-	wp_buf_printf(b, "%s%-*s %12s  ", indent, width, p->name, figure(p->sum, true));
-	executors(p->delta, b);
-	if (strcmp(p->name, EXPLAIN_REST)) {
-		wp_buf_printf(b, "; %s; executions %s", how, figure(p->base.begun, false));
-		if (p->base.begun != p->now.begun)
-			wp_buf_printf(b, " -> %s", figure(p->now.begun, false));
-		wp_buf_printf(b, ", each %s", figure(each(&p->base), false));
-		if (each(&p->base) != each(&p->now))
-			wp_buf_printf(b, " -> %s", figure(each(&p->now), false));
-	}
-	wp_buf_str(b, "\n");
-}
-
-static bool worth_a_line(double part, double whole)
-{
-	return fabs(part) > 0 && fabs(part) >= TINY * fabs(whole);
-}
-
-static void one_run(const struct explanation *x, struct wp_buf *b)
-{
-	wp_buf_printf(b, "\n%s: %s instructions an operation: ", x->of->where,
-		      figure(x->sum, true));
-	executors(x->executor, b);
-	wp_buf_str(b, "\n");
-	for (size_t i = 0; i < x->kinds && i < KINDS_SHOWN; i++) {
-		size_t shown = 0;
-
-		if (!worth_a_line(x->kind[i].sum, x->sum))
-			continue;
-		part_line(&x->kind[i], "  ", 12, b);
-		for (size_t k = 0; k < x->sites && shown < SITES_SHOWN; k++) {
-			if (strcmp(x->site[k].kind, x->kind[i].kind) ||
-			    !worth_a_line(x->site[k].sum, x->sum))
-				continue;
-			part_line(&x->site[k], "      ", 34, b);
-			shown++;
-		}
-	}
-}
-
-static void ranking(const struct report *r, struct wp_buf *b)
-{
-	struct part *kind;
-	size_t n = explain_kinds(&kind, r->explanation, r->explanations), runs = 0, shown = 0;
-	enum verdict of = explain_verdict(r->explanation, r->explanations);
-
-	for (size_t i = 0; i < r->explanations; i++)
-		runs += r->explanation[i].of->verdict == of;
-	wp_buf_printf(b,
-		      "\nWhere it comes from (%zu run%s %s; tolerances, and percent of each run's "
-		      "base, summed):\n",
-		      runs, runs == 1 ? "" : "s", verdict_names[of]);
-	for (size_t i = 0; i < n && shown < KINDS_SHOWN; i++) {
-		char how[64];
-
-		if (!worth_a_line(kind[i].weight, kind[0].weight))
-			continue;
-		how_text(&kind[i], how, sizeof(how));
-		wp_buf_printf(b, "  %zu. %-12s %+9.2f %+9.3f %%  %s\n", ++shown, kind[i].name,
-			      kind[i].weight, kind[i].sum, how);
-	}
-	free(kind);
-}
-
-static void explanations(const struct report *r, struct wp_buf *b)
-{
-	if (!r->explanations)
-		return;
-	ranking(r, b);
-	for (size_t i = 0; i < r->explanations && i < EXPLAIN_SHOWN; i++)
-		one_run(&r->explanation[i], b);
-	if (r->explanations > EXPLAIN_SHOWN)
-		wp_buf_printf(b, "\n(and %zu more runs: see the JSON)\n",
-			      r->explanations - EXPLAIN_SHOWN);
-}
-
 static void side(const char *word, const struct record *r, const char *name, struct wp_buf *b)
 {
 	wp_buf_printf(b, "%-5s %.*s%s, measured %s%s%s\n", word, SHORT_REVISION, r->revision,
@@ -237,7 +109,7 @@ void print_text(const struct report *r, struct wp_buf *b)
 	if (*r->moved)
 		wp_buf_printf(b, "inputs that moved between the two:\n%s", r->moved);
 	table(r, b);
-	explanations(r, b);
+	print_explanations(r, b);
 	wp_buf_printf(
 		b,
 		"\ngate: %zu figures: %zu worse, %zu changed, %zu better, %zu within tolerance, "

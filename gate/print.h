@@ -19,7 +19,12 @@ void print_json(const struct report *r, struct wp_buf *b); /* schema: docs/gate.
 void print_tap(const struct report *r, struct wp_buf *b);
 void print_junit(const struct report *r, struct wp_buf *b);
 
+/* The explanation: a part of print_text(). */
+void print_explanations(const struct report *r, struct wp_buf *b);
+
 /* "1,234.5": a figure with at most so many digits as it has meaning. */
 void print_figure(char *out, size_t len, double v);
+/* The same, with its sign if @sign; the string is good until eight more are made. */
+const char *figure_text(double v, bool sign);
 
 #endif

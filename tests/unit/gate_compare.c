@@ -272,9 +272,9 @@ static void explains(void **state)
 	(void)state;
 	fill_explained(&base, &now);
 	compare(&c, &base, &now, &everything, &tolerances, &costs);
-	n = explain(&list, &c);
+	n = explain(&list, &c, &costs);
 	assert_int_equal(n, 1); /* one run, though two metrics moved */
-	assert_true(fabs(list[0].sum - 17) < 1e-9);
+	assert_true(fabs(list[0].split[0].sum - 17) < 1e-9);
 	assert_string_equal(list[0].kind[0].name, "cli");
 	assert_true(fabs(list[0].kind[0].sum - 16) < 1e-9);
 	assert_true(fabs(list[0].kind[0].delta[EXEC_WEDGE] - 16) < 1e-9);
@@ -289,6 +289,121 @@ static void explains(void **state)
 	assert_true(fabs(kind[0].sum - 16.0 / 150 * 100) < 1e-9);
 	free(kind);
 	explain_free(list, 1);
+	comparison_free(&c);
+	record_free(&base);
+	record_free(&now);
+}
+
+/*
+ * Runs without ledgers, and boots, are explained by who executed it and by events: of XenoLinux a
+ * hypercall an operation more, which costs instructions of the hypervisor; of Linux no event.
+ */
+static void fill_events(struct record *base, struct record *now)
+{
+	struct rec_run *run;
+
+	add_run(base, "native/a/quick/0", 1000, 0, 0)->boot[EXEC_KERNEL].n = 1000;
+	add_run(now, "native/a/quick/0", 1020, 0, 0)->boot[EXEC_KERNEL].n = 1500;
+	for (unsigned int side = 0; side < 2; side++) {
+		run = add_run(side ? now : base, "xenolinux/b/quick/0", 1000, 0, 0);
+		run->measured.event[0].by[EXEC_KERNEL].n = side ? 30 : 20;
+		run->measured.insns[EXEC_HYPERVISOR].n = side ? 2500 : 2000;
+		run->measured.nevents = 4;
+		strcpy(run->measured.event[1].class, "pause");
+		run->measured.event[1].by[EXEC_HYPERVISOR].n = side ? 1000 : 0;
+		strcpy(run->measured.event[2].class, "iret");
+		run->measured.event[2].by[side ? EXEC_KERNEL : EXEC_HYPERVISOR].n = 7;
+		strcpy(run->measured.event[3].class, "sti");
+		run->measured.event[3].by[EXEC_KERNEL].n = 7;
+	}
+	add_run(base, "wedge/c/quick/0", 1000, 0, 10)->boot[EXEC_USER].n = 1;
+	add_run(now, "wedge/c/quick/0", 1000, 0, 11)->boot[EXEC_USER].n = 1000;
+}
+
+static const struct {
+	int at;
+	const char *where;
+	enum run_metric_id metric;
+	double by[EXECUTORS]; /* user, kernel, wedge, hypervisor */
+	size_t events;
+	const char *event; /* the first one */
+	double count, cycles;
+} counted[] = {
+	{__LINE__, "native/boot", RUN_BOOT, {0, 500, 0, 0}, 0, NULL, 0, 0},
+	{__LINE__, "native/a", RUN_INSTRUCTIONS, {0, 2, 0, 0}, 0, NULL, 0, 0},
+	{__LINE__, "native/a", RUN_MODELLED, {0, 2, 0, 0}, 0, NULL, 0, 0},
+	{__LINE__, "xenolinux/b", RUN_INSTRUCTIONS, {0, 0, 0, 50}, 3, "hypercall", 1, 100},
+	{__LINE__, "xenolinux/b", RUN_MODELLED, {0, 100, 0, 50}, 3, "hypercall", 1, 100},
+	{__LINE__, "wedge/c", RUN_INSTRUCTIONS, {0, 0, 0, 0}, 1, "hypercall", 0.1, 10},
+	{__LINE__, "wedge/c", RUN_MODELLED, {0, 0, 10, 0}, 1, "hypercall", 0.1, 10},
+};
+
+static const struct explanation *explanation_of(const struct explanation *list, size_t n,
+						const char *where)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(list[i].of->where, where))
+			return &list[i];
+	fail_msg("%s is not explained", where);
+	return NULL;
+}
+
+static const struct split *split_of(const struct explanation *x, enum run_metric_id metric)
+{
+	for (size_t i = 0; i < x->splits; i++)
+		if (x->split[i].metric == &run_metrics[metric])
+			return &x->split[i];
+	fail_msg("%s: no %s", x->of->where, run_metrics[metric].id);
+	return NULL;
+}
+
+static void explains_without_ledgers(void **state)
+{
+	struct record base = empty(), now = empty();
+	struct report r = {.base = &base, .now = &now, .base_name = "", .moved = ""};
+	struct explanation *list;
+	struct comparison c;
+	struct wp_buf text = {0};
+
+	(void)state;
+	fill_events(&base, &now);
+	compare(&c, &base, &now, &everything, &tolerances, &costs);
+	r.c = &c;
+	r.explanations = explain(&list, &c, &costs);
+	r.explanation = list;
+	assert_int_equal(r.explanations,
+			 4); /* three runs, one boot: what is the firmware's is none */
+	for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++) {
+		const struct explanation *x = explanation_of(list, r.explanations,
+							     counted[i].where);
+		const struct split *s = split_of(x, counted[i].metric);
+		const struct event_part *e = x->event;
+
+		for (size_t k = 0; k < EXECUTORS; k++)
+			if (fabs(s->by[k] - counted[i].by[k]) > 1e-9)
+				fail_msg("line %d: %s %g", counted[i].at, executor_names[k],
+					 s->by[k]);
+		if (x->kinds || x->sites || x->events != counted[i].events)
+			fail_msg("line %d: %zu kinds, %zu events", counted[i].at, x->kinds,
+				 x->events);
+		if (counted[i].event &&
+		    (strcmp(e->class, counted[i].event) || fabs(e->sum - counted[i].count) > 1e-9 ||
+		     fabs(e->cycles - counted[i].cycles) > 1e-9))
+			fail_msg("line %d: %s %g %g", counted[i].at, e->class, e->sum, e->cycles);
+	}
+	/* What costs nothing comes behind, the most of it first; what only changed hands is last.
+	 */
+	assert_string_equal(explanation_of(list, r.explanations, "xenolinux/b")->event[1].class,
+			    "pause");
+	assert_string_equal(explanation_of(list, r.explanations, "xenolinux/b")->event[2].class,
+			    "iret");
+	print_text(&r, &text);
+	assert_non_null(strstr(text.data, "native/boot, a boot:"));
+	assert_non_null(strstr(text.data, "kernel +1.000; modelled cycles +100.0\n"));
+	assert_non_null(strstr(text.data, "hypervisor +50.000\n"));
+	assert_null(strstr(text.data, "Where it comes from"));
+	wp_buf_free(&text);
+	explain_free(list, r.explanations);
 	comparison_free(&c);
 	record_free(&base);
 	record_free(&now);
@@ -378,7 +493,7 @@ static void ranking(void **state)
 				   ranks[i].run[k].sti, ranks[i].run[k].rest);
 		}
 		compare(&c, &base, &now, &everything, &tolerances, &costs);
-		n = explain(&list, &c);
+		n = explain(&list, &c, &costs);
 		if (!explain_kinds(&kind, list, n))
 			fail_msg("line %d: nothing is ranked", ranks[i].at);
 		if (explain_verdict(list, n) != ranks[i].of ||
@@ -418,7 +533,7 @@ static void reports(void **state)
 	fill_explained(&base, &now);
 	compare(&c, &base, &now, &everything, &tolerances, &costs);
 	r.c = &c;
-	r.explanations = explain(&list, &c);
+	r.explanations = explain(&list, &c, &costs);
 	r.explanation = list;
 	print_text(&r, &text);
 	assert_non_null(strstr(text.data, "1. cli"));
@@ -453,10 +568,12 @@ static const struct {
 	double v;
 	const char *text;
 } figures[] = {
-	{__LINE__, 0, "0.000"},	       {__LINE__, 2.13, "2.130"},
-	{__LINE__, 999.94, "999.9"},   {__LINE__, 1234567, "1,234,567"},
-	{__LINE__, -1234.4, "-1,234"}, {__LINE__, 100000, "100,000"},
-	{__LINE__, -0.5, "-0.500"},    {__LINE__, NAN, "-"},
+	{__LINE__, 0, "0.000"},		 {__LINE__, 2.13, "2.130"},
+	{__LINE__, 999.94, "999.9"},	 {__LINE__, 1234567, "1,234,567"},
+	{__LINE__, -1234.4, "-1,234"},	 {__LINE__, 100000, "100,000"},
+	{__LINE__, -0.5, "-0.500"},	 {__LINE__, NAN, "-"},
+	{__LINE__, 0.0123456, "0.0123"}, {__LINE__, -0.000099912, "-0.0000999"},
+	{__LINE__, 1e-12, "0.000"},
 };
 
 static void digits(void **state)
@@ -480,6 +597,7 @@ int main(void)
 		cmocka_unit_test(come_and_go),
 		cmocka_unit_test(asked_for),
 		cmocka_unit_test(explains),
+		cmocka_unit_test(explains_without_ledgers),
 		cmocka_unit_test(ranking),
 		cmocka_unit_test(reports),
 		cmocka_unit_test(digits),
