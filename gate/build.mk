@@ -33,7 +33,7 @@ results-gate: gate-needs ## gate-aa, and keep what it found in results/, alarms 
 .PHONY: gate-aa results-gate
 
 # Tests.
-GATE_UNITS := gate_record gate_compare
+GATE_UNITS := gate_record gate_compare gate_explain
 CHECKS += $(GATE_UNITS:%=$(B)/tests/unit/%)
 $(GATE_UNITS:%=$(B)/tests/unit/%): $(B)/tests/unit/%: $(B)/asan/tests/unit/%.o $(call asan,$(GATE_PARTS) $(GATE_LIB)) \
 		$(LIB_ASAN)
