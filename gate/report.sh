@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # report.sh - for the scripts of the gate: one at a time in a build directory, messages that are kept,
-# and reports for CI systems where there is no verdict.  Wants $out, build/gate.
+# and reports for CI systems where there is no verdict.  Wants $out, build/gate; report_end wants $reports.
 program=gate
 
 # Two at once would rebuild each other's images, and mix their records.  Children have the lock, too,
@@ -39,7 +39,7 @@ report_end() {
 	{
 		printf 'TAP version 13\n1..1\nnot ok 1 - no verdict, exit code %d: %s\n' "$1" "${last//#/}"
 		grep -v "^  BENCH" "$messages" | tail -n 40 | sed 's/^/# /'
-	} >"$out/gate.tap"
+	} >"$reports/gate.tap"
 	{
 		printf '<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="wedgeperf gate" tests="1" failures="0" errors="1">\n'
 		printf '  <testcase classname="gate" name="verdict"><error type="exit code %d" message="' "$1"
@@ -47,5 +47,5 @@ report_end() {
 		printf '">'
 		grep -v "^  BENCH" "$messages" | tail -n 40 | report_xml
 		printf '</error></testcase>\n</testsuite>\n'
-	} >"$out/gate.xml"
+	} >"$reports/gate.xml"
 }
