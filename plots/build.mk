@@ -24,7 +24,7 @@ sites: $(SITES_NEEDS) ## what the sites of workloads cost, by strategy: build/si
 
 ##@ Results that are committed
 results: ## measure all but the gate, and rewrite results/ and the figures of README and docs; REUSE=1
-	+$(Q)for part in kernels table strategies audit sites prices host tune stress; do $(MAKE) --no-print-directory results-$$part || exit; done
+	+$(Q)for part in kernels table strategies audit sites prices host tune tuned stress; do $(MAKE) --no-print-directory results-$$part || exit; done
 
 # One part of it each.  The table is the whole matrix in full size, nothing less.  What is stored of
 # the same inputs is exact, but it is taken only with REUSE=1, as by make bench.
@@ -56,8 +56,13 @@ results-host: microbench ## prices on this machine, as make microbench
 	$(Q)scripts/results $(B) host
 results-tune: ## predicted and measured by the tuner, as make tune QUICK=1 and make tune-classes
 	+$(Q)$(MAKE) --no-print-directory tune QUICK=1
-	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) fork >$(B)/tuner/classes.new && mv $(B)/tuner/classes.new $(B)/tuner/classes.txt
+	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) "fork pipe pagefault" >$(B)/tuner/classes.new && mv $(B)/tuner/classes.new $(B)/tuner/classes.txt
 	$(Q)scripts/results $(B) tune
+results-tuned: $(BENCH_NEEDS) ## the kernel and the plan of results-tune on all workloads, as make bench QUICK=1; REUSE=1
+	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS) --kernels $(firstword $(KERNEL_VERSIONS)) \
+		--systems native,tuned,xenolinux,wedge,wedge-tuned
+	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/tuned.$$f || exit; done
+	$(Q)scripts/results $(B) tuned
 results-stress: ## the long stress run, as make stress; REUSE=1
 	+$(Q)$(MAKE) --no-print-directory stress
 	$(Q)scripts/results $(B) stress
@@ -67,7 +72,7 @@ results-plots: ## nothing new: only plots, floors and the figures of README and 
 docs: ## rewrite the figures of README and docs from results/
 	$(Q)scripts/figures results README.md docs/*.md
 
-.PHONY: plots report floors sites docs results results-table results-kernels results-all-kernels results-strategies results-sites results-prices results-tune results-plots \
+.PHONY: plots report floors sites docs results results-table results-kernels results-all-kernels results-strategies results-sites results-prices results-tune results-tuned results-plots \
 	results-audit results-host results-stress
 
 # Tests.
