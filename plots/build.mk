@@ -24,7 +24,7 @@ sites: $(SITES_NEEDS) ## what the sites of workloads cost, by strategy: build/si
 
 ##@ Results that are committed
 results: ## measure all but the gate, and rewrite results/ and the figures of README and docs; REUSE=1
-	+$(Q)for part in kernels table strategies audit sites prices host tune tuned stress; do $(MAKE) --no-print-directory results-$$part || exit; done
+	+$(Q)for part in kernels table strategies audit ports sites prices host tune tuned stress; do $(MAKE) --no-print-directory results-$$part || exit; done
 
 # One part of it each.  The table is the whole matrix in full size, nothing less.  What is stored of
 # the same inputs is exact, but it is taken only with REUSE=1, as by make bench.
