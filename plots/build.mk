@@ -76,4 +76,4 @@ docs: ## rewrite the figures of README and docs from results/
 	results-audit results-host results-stress
 
 # Tests.
-CHECKS += tests/system/plots tests/system/figures
+CHECKS += tests/system/plots tests/system/figures tests/system/results
