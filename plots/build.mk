@@ -35,11 +35,15 @@ endif
 results-table: $(BENCH_NEEDS) ## measure all systems anew, as make bench; REUSE=1 keeps stored runs of the same inputs
 	$(Q)$(BENCH) suite --clean --detail $(BENCH_OPTIONS)
 	$(Q)scripts/results $(B) table
+# What moves with the layout of memory, and how far: one boot says little of these.
+SPREAD := hackbench,timer
 results-kernels: ## all generations of Linux in one table, as make bench KERNEL=all QUICK=1; REUSE=1
 	+$(Q)$(MAKE) --no-print-directory KERNEL=all results-all-kernels
 results-all-kernels: $(BENCH_NEEDS)
 	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS)
 	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/kernels.$$f || exit; done
+	$(Q)$(BENCH) suite --clean --reuse --size quick $(BENCH_OPTIONS) --workloads $(SPREAD) --boots 4
+	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/spread.$$f || exit; done
 	$(Q)scripts/results $(B) kernels
 results-strategies: $(BENCH_NEEDS) ## everything called against everything trapped, and against XenoLinux; REUSE=1
 	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS) --kernels $(firstword $(KERNEL_VERSIONS)) \
