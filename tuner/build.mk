@@ -4,7 +4,7 @@
 TUNER     := $(B)/tuner/tuner
 TUNER_SRC := $(filter-out tuner/main.c tuner/program.c,$(wildcard tuner/*.c)) $(PROFILE_LIB) profiles/collect.c
 TUNER_FAST := fastpath/emit.c fastpath/store.c microbench/machine.c
-TUNER_LIBS := -no-pie -lcapstone $(SITES_LIBS) $(LIB_LIBS)
+TUNER_LIBS := -no-pie -lcapstone -ljansson $(SITES_LIBS) $(LIB_LIBS)
 
 $(TUNER): $(call objs,tuner/main.c $(TUNER_SRC) $(TUNER_FAST)) $(FASTPATH_OBJ) $(SITES_OBJ) $(LIB_OBJ)
 	$(call link,$(TUNER_LIBS))
@@ -20,9 +20,9 @@ TRAINING   = $(if $(WORKLOAD),$(WORKLOAD),fork pipe pagefault)
 HELD_OUT   = $(if $(WORKLOAD),,mmap signal syscall)
 TUNE_NEEDS = $(TUNER) $(PROFILE) $(AUDIT) $(B)/emulator/count.so $(B)/emulator/sitecost.so $(B)/wedge/wedge.elf \
 	$(B)/xen/xen $(B)/emulator/peer.so $(B)/guest/runner $(B)/guest/initrd.cpio $(B)/guest/initrd-programs.cpio $(B)/tuner/runner $(B)/guest/gen_init_cpio kernel-native kernel-padded
-tune: $(TUNE_NEEDS) ## profile, plan, rebuild the pads, boot, measure: WORKLOAD="names"|file QUICK=1 TEXT_BUDGET=bytes
+tune: $(TUNE_NEEDS) ## profile, plan, rebuild the pads, boot, measure: WORKLOAD="names"|file QUICK=1 TEXT_BUDGET=bytes NATIVE_BUDGET= PADS=file
 	+$(Q)$(AFTERBURN_ENV) AFTERBURN_KCFLAGS="$(AFTERBURN_KCFLAGS)" AFTERBURN_KAFLAGS="$(AFTERBURN_KAFLAGS)" \
-		TEXT_BUDGET=$(TEXT_BUDGET) NATIVE_BUDGET=$(NATIVE_BUDGET) REUSE=$(REUSE) \
+		TEXT_BUDGET=$(TEXT_BUDGET) NATIVE_BUDGET=$(NATIVE_BUDGET) PADS=$(PADS) REUSE=$(REUSE) \
 		tuner/tune $(B) $(firstword $(KERNEL_VERSIONS)) $(if $(filter 1,$(QUICK)),quick,full) "$(TRAINING)" "$(HELD_OUT)"
 tune-classes: $(TUNE_NEEDS) ## what each inlined class gains in the tuned kernel: WORKLOAD="fork pipe" OPS=100
 	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) "$(or $(WORKLOAD),fork)" $(OPS)

@@ -345,7 +345,7 @@ static void choose_rows(struct derived *d)
 	}
 }
 
-void derived_print(struct derived *d, struct wp_buf *out)
+void derived_print(struct derived *d, const struct pads *pads, struct wp_buf *out)
 {
 	const char *workload = NULL;
 	int64_t least;
@@ -357,7 +357,11 @@ void derived_print(struct derived *d, struct wp_buf *out)
 	choose_rows(d);
 	wp_buf_printf(out, COSTS_MAGIC "\n# build %s\n%sunit instructions\n", d->k->build,
 		      d->runs.data ? d->runs.data : "");
-	wp_buf_str(out, "native prefix 0  # more bytes of one instruction\nnative nop 1\n");
+	wp_buf_str(out, "native prefix ");
+	print_cost(out, pads->prefix);
+	wp_buf_str(out, "\nnative nop ");
+	print_cost(out, pads->nop);
+	wp_buf_printf(out, "  # in %s\n", pads->of);
 	for (size_t i = 0; i < d->n; i++) {
 		const struct row *r = &d->row[i];
 

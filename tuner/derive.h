@@ -4,6 +4,7 @@
 #define WEDGEPERF_TUNER_DERIVE_H
 
 #include "options.h"
+#include "pads.h"
 
 struct site_cost {
 	uint64_t addr, clean, insns;
@@ -31,8 +32,8 @@ struct derived *derived_new(const struct kernel *k);
  * under the plan in the file of that name.  What is seen under several counts as under the last.
  */
 void derived_add(struct derived *d, const char *workload, const char *strategy, const char *path);
-/* The text of a costs file, in instructions. */
-void derived_print(struct derived *d, struct wp_buf *out);
+/* The text of a costs file, in instructions; what pads cost on bare hardware is @pads. */
+void derived_print(struct derived *d, const struct pads *pads, struct wp_buf *out);
 void derived_free(struct derived *d);
 
 /* Instructions of all executors between START and END in a file of count.so. */

@@ -16,6 +16,8 @@ static const char usage_text[] =
 	"                                              costs, from files of sitecost.so\n"
 	"          STRATEGY: trap, call, inline, or the file of a plan; with WORKLOAD\n"
 	"          costs of that workload, too, where they differ from the general ones\n"
+	"          [--pads FILE]                         what pads cost a CPU: its file of "
+	"microbench\n"
 	"  plan    --vmlinux FILE --costs FILE         choose, for profiles of that kernel\n"
 	"          [--text-budget BYTES]                 pad bytes in all\n"
 	"          [--native-budget VALUE]               cost of pads on bare hardware in all\n"
@@ -31,7 +33,7 @@ static const char usage_text[] =
 #define MAX_STATES 4000000 /* some 200 MB */
 
 static struct options {
-	const char *vmlinux, *costs, *plan, *sites, *counts, *base, *output;
+	const char *vmlinux, *costs, *plan, *sites, *counts, *base, *pads, *output;
 	struct budgets budgets;
 	struct option_rules rules;
 	bool by_name;
@@ -46,6 +48,7 @@ static const struct option long_options[] = {
 	{"sites", required_argument, NULL, 's'},
 	{"counts", required_argument, NULL, 'C'},
 	{"base", required_argument, NULL, 'b'},
+	{"pads", required_argument, NULL, 'P'},
 	{"output", required_argument, NULL, 'o'},
 	{"text-budget", required_argument, NULL, 'T'},
 	{"native-budget", required_argument, NULL, 'N'},
@@ -112,6 +115,7 @@ static void add_run(struct derived *d, char *run)
 
 static void cmd_costs(void)
 {
+	struct pads pads = pads_in_instructions;
 	struct wp_buf out = {0};
 	struct derived *d;
 	struct kernel k;
@@ -122,7 +126,9 @@ static void cmd_costs(void)
 	d = derived_new(&k);
 	for (size_t i = 0; i < opt.files; i++)
 		add_run(d, opt.file[i]);
-	derived_print(d, &out);
+	if (opt.pads)
+		pads_read(&pads, opt.pads);
+	derived_print(d, &pads, &out);
 	put(&out);
 	derived_free(d);
 	kernel_close(&k);
@@ -284,6 +290,9 @@ static void parse_options(int argc, char **argv)
 			break;
 		case 'o':
 			opt.output = optarg;
+			break;
+		case 'P':
+			opt.pads = optarg;
 			break;
 		case 'T':
 			opt.budgets.bytes = number(optarg, "--text-budget");
