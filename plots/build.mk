@@ -42,7 +42,7 @@ results-kernels: ## all generations of Linux in one table, as make bench KERNEL=
 results-all-kernels: $(BENCH_NEEDS)
 	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS)
 	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/kernels.$$f || exit; done
-	$(Q)$(BENCH) suite --clean --reuse --size quick $(BENCH_OPTIONS) --workloads $(SPREAD) --boots 4
+	$(Q)$(BENCH) suite --clean --reuse --detail --size quick $(BENCH_OPTIONS) --workloads $(SPREAD) --boots 4
 	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/spread.$$f || exit; done
 	$(Q)scripts/results $(B) kernels
 results-strategies: $(BENCH_NEEDS) ## everything called against everything trapped, and against XenoLinux; REUSE=1
