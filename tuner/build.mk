@@ -18,7 +18,7 @@ $(B)/tuner/runner: $(RUNNER_OBJ) $(B)/guest/obj/tuner/program.o
 
 TRAINING   = $(if $(WORKLOAD),$(WORKLOAD),fork pipe pagefault)
 HELD_OUT   = $(if $(WORKLOAD),,mmap signal syscall)
-TUNE_NEEDS = $(TUNER) $(PROFILE) $(AUDIT) $(B)/emulator/count.so $(B)/emulator/sitecost.so $(B)/wedge/wedge.elf \
+TUNE_NEEDS = $(TUNER) $(PROFILE) $(AUDIT) $(B)/emulator/count.so $(B)/emulator/sitecost.so $(B)/wedge/wedge.elf $(B)/wedge/check-plan \
 	$(B)/xen/xen $(B)/emulator/peer.so $(B)/guest/runner $(B)/guest/initrd.cpio $(B)/guest/initrd-programs.cpio $(B)/tuner/runner $(B)/guest/gen_init_cpio kernel-native kernel-padded
 tune: $(TUNE_NEEDS) ## profile, plan, rebuild the pads, boot, measure: WORKLOAD="names"|file QUICK=1 TEXT_BUDGET=bytes NATIVE_BUDGET= PADS=file
 	+$(Q)$(AFTERBURN_ENV) AFTERBURN_KCFLAGS="$(AFTERBURN_KCFLAGS)" AFTERBURN_KAFLAGS="$(AFTERBURN_KAFLAGS)" \

@@ -324,6 +324,12 @@ static const struct row *instead(const struct derived *d, const struct row *r)
 	return found;
 }
 
+/* A workload's few executions are what it does each time; for others a few are no sample. */
+static bool enough(const struct row *r)
+{
+	return !r->name || r->workload || r->clean >= LEAST_CLEAN;
+}
+
 /*
  * A site or kind is printed if one of its costs is far from what would be found for it without;
  * then all of them are, as strategies are compared.
@@ -336,12 +342,10 @@ static void choose_rows(struct derived *d)
 		for (next = i; next < d->n && same_site(&d->row[i], &d->row[next]); next++) {
 			const struct row *r = &d->row[next], *other = instead(d, r);
 
-			print |= !other || ((!r->name || r->clean >= LEAST_CLEAN) &&
-					    DIFFERS(r->cost, other->cost));
+			print |= !other || (enough(r) && DIFFERS(r->cost, other->cost));
 		}
 		for (size_t j = i; j < next; j++)
-			d->row[j].print = print &&
-					  (!d->row[j].name || d->row[j].clean >= LEAST_CLEAN);
+			d->row[j].print = print && enough(&d->row[j]);
 	}
 }
 

@@ -12,7 +12,7 @@
 
 struct pads {
 	int64_t prefix, nop; /* hundredths, of one prefix byte and of one NOP */
-	char *of;	     /* unit and CPU, for people; freed by the owner */
+	const char *of;	     /* counter and CPU, for people; lives as long as the program */
 };
 
 /* Without a machine, in instructions: a prefix is none, a NOP is one. */
