@@ -32,7 +32,9 @@ static json_t *file_json(const char *path, struct reason why)
 	const char *sha = image_sha256(path);
 
 	if (!sha) {
-		snprintf(why.text, why.len, "%s: missing or unreadable; 'make bench' builds it",
+		snprintf(why.text, why.len,
+			 "%s: missing or unreadable; 'make bench' builds it, 'make tune' what is "
+			 "tuned",
 			 path);
 		return NULL;
 	}
@@ -54,8 +56,10 @@ static json_t *container_json(const char *path, const char *kernel, struct reaso
 		return NULL;
 	}
 	if (strcmp(hex, image_sha256(kernel))) {
-		snprintf(why.text, why.len, "%s: its vmlinux is not %s; run 'make bench'", path,
-			 kernel);
+		snprintf(why.text, why.len,
+			 "%s: its vmlinux is not %s; run 'make bench', or 'make tune' for what is "
+			 "tuned",
+			 path, kernel);
 		return NULL;
 	}
 	json = file_json(path, why);

@@ -8,8 +8,10 @@
 #include "selection.h"
 #include "tolerance.h"
 
-/* What is told of a run that both records have: who executed how much of it.  gate/tolerances names
- * them. */
+/*
+ * What is told of a run that both records have: who executed how much of it.
+ * gate/tolerances names them.
+ */
 enum run_metric_id {
 	RUN_INSTRUCTIONS, /* an operation */
 	RUN_MODELLED,	  /* cycles an operation */

@@ -29,7 +29,7 @@ results: ## measure all but the gate, and rewrite results/ and the figures of RE
 # One part of it each.  The table is the whole matrix in full size, nothing less.  What is stored of
 # the same inputs is exact, but it is taken only with REUSE=1, as by make bench.
 ifneq ($(filter results results-%,$(MAKECMDGOALS)),)
-RESULTS_LESS := $(strip $(if $(BENCH_QUICK),QUICK=) $(foreach s,SYSTEMS WORKLOADS WORKLOAD BOOTS,$(if $($(s)),$(s)=)))
+RESULTS_LESS := $(strip $(if $(BENCH_QUICK),QUICK=) $(foreach s,SYSTEMS WORKLOADS WORKLOAD BOOTS PADS TEXT_BUDGET NATIVE_BUDGET,$(if $($(s)),$(s)=)))
 $(if $(RESULTS_LESS),$(error make results rewrites what is committed: leave out $(RESULTS_LESS)))
 endif
 results-table: $(BENCH_NEEDS) ## measure all systems anew, as make bench; REUSE=1 keeps stored runs of the same inputs
@@ -63,6 +63,8 @@ results-tune: ## predicted and measured by the tuner, as make tune QUICK=1 and m
 	$(Q)tuner/classes $(B) $(firstword $(KERNEL_VERSIONS)) "fork pipe pagefault" >$(B)/tuner/classes.new && mv $(B)/tuner/classes.new $(B)/tuner/classes.txt
 	$(Q)scripts/results $(B) tune
 results-tuned: $(BENCH_NEEDS) ## the kernel and the plan of results-tune on all workloads, as make bench QUICK=1; REUSE=1
+	@cmp -s $(B)/tuner/report.txt results/tuner.txt || { echo "results-tuned: $(B)/tuner is not of the plan that results/tuner.txt tells of: make results-tune first" >&2; exit 3; }
+	$(Q)tuner/pack $(B) $(firstword $(KERNEL_VERSIONS)) $(B)/tuner/tuned.plan
 	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS) --kernels $(firstword $(KERNEL_VERSIONS)) \
 		--systems native,tuned,xenolinux,wedge,wedge-tuned
 	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/tuned.$$f || exit; done

@@ -20,8 +20,8 @@ plugin-cost: kernel-native runner initrd $(B)/emulator/count.so ## what count.so
 PORTS_SOURCES := $(patsubst guest/linux-%,$(B)/linux-%/src.from,$(wildcard guest/linux-*))
 porting-lines: $(PORTS_SOURCES) ## what each kernel, guest OS and hypervisor took, in lines
 	$(Q)scripts/porting-lines tree && scripts/porting-lines ports $(B)
-results-ports: $(PORTS_SOURCES) ## lines of Linux's own ports to Xen, to compare with
-	$(Q)scripts/porting-lines ports $(B) >$(B)/ports.new && mv $(B)/ports.new $(B)/ports.txt
+results-ports: $(PORTS_SOURCES) ## what each port took, and Linux's own to compare with, in lines
+	$(Q){ scripts/porting-lines tree && scripts/porting-lines ports $(B); } >$(B)/ports.new && mv $(B)/ports.new $(B)/ports.txt
 	$(Q)scripts/results $(B) ports
 
 .PHONY: porting-lines results-ports
