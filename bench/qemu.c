@@ -63,9 +63,10 @@ static void add_word(struct wp_buf *b, const char *word, size_t len, const char 
 	} else if (!strncmp(word, "hypervisor", len)) {
 		wp_buf_str(b, hypervisor);
 	} else if (!strncmp(word, "guest", len)) {
-		wp_buf_printf(b, "wp.workload=%s wp.ops=%llu wp.perturb=%u%s", r->workload->name,
+		wp_buf_printf(b, "wp.workload=%s wp.ops=%llu wp.perturb=%u%s%s", r->workload->name,
 			      (unsigned long long)run_ops(r), r->k,
-			      net == NET_LOOP ? " wp.net=loop" : "");
+			      net == NET_LOOP ? " wp.net=loop" : "",
+			      net == NET_NONE ? "" : " " MACHINE_NIC);
 	} else {
 		wp_die(WP_FAILED, "system %s: unknown word {%.*s}", r->system->id, (int)len, word);
 	}
