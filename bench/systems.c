@@ -26,6 +26,11 @@
 #define VMLINUX "{tree}/vmlinux"
 #define MODULE	"{build}/wedge/{kernel}/{container}.module"
 
+/* A kernel on bare hardware. */
+#define BARE(of)                                                                                   \
+	.tree = TREES of, .kernel = BZIMAGE, .append = PC, .initrd = "{initrd}",                   \
+	.image = {{IMAGE_BZIMAGE, BZIMAGE}, {IMAGE_CPIO, "{initrd}"}}
+
 /* A padded kernel and its container in the wedge; @word is one for it, with a blank behind. */
 #define WEDGE(of, module, word)                                                                    \
 	.tree = TREES of, .kernel = "{build}/{hypervisor}/xen", .append = XEN,                     \
@@ -37,24 +42,8 @@
 	.region = {WEDGE_REGION, XEN_REGION}
 
 const struct bench_system bench_systems[] = {
-	{
-		.id = "native",
-		.label = "native, raw",
-		.tree = TREES "/native",
-		.kernel = BZIMAGE,
-		.append = PC,
-		.initrd = "{initrd}",
-		.image = {{IMAGE_BZIMAGE, BZIMAGE}, {IMAGE_CPIO, "{initrd}"}},
-	},
-	{
-		.id = "padded",
-		.label = "NOPs, raw",
-		.tree = TREES "/padded",
-		.kernel = BZIMAGE,
-		.append = PC,
-		.initrd = "{initrd}",
-		.image = {{IMAGE_BZIMAGE, BZIMAGE}, {IMAGE_CPIO, "{initrd}"}},
-	},
+	{.id = "native", .label = "native, raw", BARE("/native")},
+	{.id = "padded", .label = "NOPs, raw", BARE("/padded")},
 	{
 		.id = "xenolinux",
 		.label = "XenoLinux",
@@ -79,16 +68,7 @@ const struct bench_system bench_systems[] = {
 	 WEDGE("/padded", MODULE, "wedge.strategy=trap "),
 	 .on_request = true},
 	/* The kernel with the pads of the plan that make tune has made: bare, and by that plan. */
-	{
-		.id = "tuned",
-		.label = "NOPs, tuned pads",
-		.tree = TREES "/tuned",
-		.kernel = BZIMAGE,
-		.append = PC,
-		.initrd = "{initrd}",
-		.image = {{IMAGE_BZIMAGE, BZIMAGE}, {IMAGE_CPIO, "{initrd}"}},
-		.on_request = true,
-	},
+	{.id = "tuned", .label = "NOPs, tuned pads", BARE("/tuned"), .on_request = true},
 	{.id = "wedge-tuned",
 	 .label = "VMM, tuned plan",
 	 WEDGE("/tuned", "{tree}/{container}.module", ""),
