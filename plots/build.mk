@@ -32,6 +32,8 @@ ifneq ($(filter results results-%,$(MAKECMDGOALS)),)
 RESULTS_LESS := $(strip $(if $(BENCH_QUICK),QUICK=) $(foreach s,SYSTEMS WORKLOADS WORKLOAD BOOTS PADS TEXT_BUDGET NATIVE_BUDGET,$(if $($(s)),$(s)=)))
 $(if $(RESULTS_LESS),$(error make results rewrites what is committed: leave out $(RESULTS_LESS)))
 endif
+# The table just printed, by another name.
+keep_table = $(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/$(1).$$f || exit; done
 results-table: $(BENCH_NEEDS) ## measure all systems anew, as make bench; REUSE=1 keeps stored runs of the same inputs
 	$(Q)$(BENCH) suite --clean --detail $(BENCH_OPTIONS)
 	$(Q)scripts/results $(B) table
@@ -41,14 +43,14 @@ results-kernels: ## all generations of Linux in one table, as make bench KERNEL=
 	+$(Q)$(MAKE) --no-print-directory KERNEL=all results-all-kernels
 results-all-kernels: $(BENCH_NEEDS)
 	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS)
-	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/kernels.$$f || exit; done
+	$(call keep_table,kernels)
 	$(Q)$(BENCH) suite --clean --reuse --detail --size quick $(BENCH_OPTIONS) --workloads $(SPREAD) --boots 4
-	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/spread.$$f || exit; done
+	$(call keep_table,spread)
 	$(Q)scripts/results $(B) kernels
 results-strategies: $(BENCH_NEEDS) ## everything called against everything trapped, and against XenoLinux; REUSE=1
 	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS) --kernels $(firstword $(KERNEL_VERSIONS)) \
 		--systems xenolinux,wedge-call,wedge-trap --workloads syscall,fork,exec,pipe,netrx
-	$(Q)cp $(B)/results/table.json $(B)/results/strategies.json
+	$(call keep_table,strategies)
 	$(Q)scripts/results $(B) strategies
 results-sites: sites ## what sites cost by strategy, as make sites
 	$(Q)scripts/results $(B) sites
@@ -67,7 +69,7 @@ results-tuned: $(BENCH_NEEDS) ## the kernel and the plan of results-tune on all 
 	$(Q)tuner/pack $(B) $(firstword $(KERNEL_VERSIONS)) $(B)/tuner/tuned.plan
 	$(Q)$(BENCH) suite --clean --size quick $(BENCH_OPTIONS) --kernels $(firstword $(KERNEL_VERSIONS)) \
 		--systems native,tuned,xenolinux,wedge,wedge-tuned
-	$(Q)for f in txt json; do cp $(B)/results/table.$$f $(B)/results/tuned.$$f || exit; done
+	$(call keep_table,tuned)
 	$(Q)scripts/results $(B) tuned
 results-stress: ## the long stress run, as make stress; REUSE=1
 	+$(Q)$(MAKE) --no-print-directory stress
