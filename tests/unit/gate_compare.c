@@ -218,13 +218,7 @@ int main(void)
 		cmocka_unit_test(asked_for),
 		cmocka_unit_test(digits),
 	};
-	int ret;
 
 	wp_program = "gate_compare";
-	tolerances_parse(&tolerances, "tolerances", tolerance_text);
-	costs_parse(&costs, "costs", cost_text);
-	ret = cmocka_run_group_tests(tests, NULL, NULL);
-	tolerances_free(&tolerances);
-	costs_free(&costs);
-	return ret;
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -343,13 +343,7 @@ int main(void)
 		cmocka_unit_test(ranking),
 		cmocka_unit_test(reports),
 	};
-	int ret;
 
 	wp_program = "gate_explain";
-	tolerances_parse(&tolerances, "tolerances", tolerance_text);
-	costs_parse(&costs, "costs", cost_text);
-	ret = cmocka_run_group_tests(tests, NULL, NULL);
-	tolerances_free(&tolerances);
-	costs_free(&costs);
-	return ret;
+	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -55,4 +55,21 @@ static struct record empty(void)
 			       .date = wp_strdup("2026-01-01")};
 }
 
+/* For the group of tests. */
+static int set_up(void **state)
+{
+	(void)state;
+	tolerances_parse(&tolerances, "tolerances", tolerance_text);
+	costs_parse(&costs, "costs", cost_text);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	tolerances_free(&tolerances);
+	costs_free(&costs);
+	return 0;
+}
+
 #endif
