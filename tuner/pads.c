@@ -19,21 +19,29 @@ static double median(const json_t *row, const char *counter)
 		json_object_get(json_object_get(json_object_get(row, "cost"), counter), "median"));
 }
 
-/* The row without any pad, in a counter that was available. */
-static const json_t *bare(const json_t *rows, const char *counter)
+/* Which pad a row is of; NULL: another operation. */
+static const char *pad_of(const json_t *row)
+{
+	const char *operation = json_string_value(json_object_get(row, "operation"));
+
+	return operation && !strcmp(operation, "pad")
+		       ? json_string_value(json_object_get(row, "strategy"))
+		       : NULL;
+}
+
+/* The median of the row without any pad; 0: this counter was not available. */
+static double bare(const json_t *rows, const char *counter)
 {
 	const json_t *row;
 	size_t i;
 
 	json_array_foreach(rows, i, row) {
-		const char *operation = json_string_value(json_object_get(row, "operation"));
-		const char *strategy = json_string_value(json_object_get(row, "strategy"));
+		const char *pad = pad_of(row);
 
-		if (operation && strategy && !strcmp(operation, "pad") &&
-		    !strcmp(strategy, "none") && median(row, counter) > 0)
-			return row;
+		if (pad && !strcmp(pad, "none"))
+			return median(row, counter);
 	}
-	return NULL;
+	return 0;
 }
 
 /*
@@ -42,21 +50,19 @@ static const json_t *bare(const json_t *rows, const char *counter)
  */
 static int64_t dearest(const json_t *rows, const char *counter, const char *what)
 {
-	double none = median(bare(rows, counter), counter);
+	double none = bare(rows, counter);
 	const json_t *row;
 	int64_t most = -1;
 	size_t i;
 
 	json_array_foreach(rows, i, row) {
-		const char *operation = json_string_value(json_object_get(row, "operation"));
-		const char *strategy = json_string_value(json_object_get(row, "strategy"));
+		const char *pad = pad_of(row);
 		double more = median(row, counter) - none;
 		unsigned int n;
 		char word[16];
 		int64_t cost;
 
-		if (!operation || !strategy || strcmp(operation, "pad") ||
-		    sscanf(strategy, "%u %15s", &n, word) != 2 || !n ||
+		if (!pad || sscanf(pad, "%u %15s", &n, word) != 2 || !n ||
 		    strncmp(word, what, strlen(what)))
 			continue;
 		cost = more > 0 ? (int64_t)(more / n * COST_ONE + 0.5) : 0;
@@ -79,7 +85,7 @@ void pads_read(struct pads *p, const char *path)
 		wp_die_at(WP_USAGE, path, (unsigned int)error.line, "%s", error.text);
 	rows = json_object_get(file, "results");
 	for (size_t i = 0; !counter && i < sizeof(counters) / sizeof(counters[0]); i++)
-		if (bare(rows, counters[i]))
+		if (bare(rows, counters[i]) > 0)
 			counter = counters[i];
 	p->prefix = counter ? dearest(rows, counter, "prefix") : -1;
 	p->nop = counter ? dearest(rows, counter, "NOP") : -1;
